@@ -1,0 +1,220 @@
+//! Cargo commands: escargot builds them, our own supervision runs them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use cargo_metadata::{CompilerMessage, Message};
+use escargot::Cargo;
+
+use crate::layout::Layout;
+use crate::process::{self, Cancel, Finished, Limits, ProcessError};
+
+/// Variables that commands get from our own environment; all others are left out, so that neither
+/// secrets nor flags of the caller (`RUSTFLAGS`, what `cargo run` sets) reach a stranger's code or
+/// change a verdict.
+const PASSED_ON: [&str; 8] = [
+    "PATH",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "CARGO_HOME",
+    "LANG",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "TEMP",
+];
+
+/// Further variables for commands that fetch or build dependencies.
+const PASSED_ON_TO_BUILDS: [&str; 12] = [
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CARGO_HTTP_CAINFO",
+    "CARGO_NET_OFFLINE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "PKG_CONFIG_PATH",
+    "LIBCLANG_PATH",
+];
+
+/// Who a command works for, hence what it may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// It fetches or builds dependencies.
+    Dependencies,
+    /// It compiles or runs an example.
+    Example,
+}
+
+/// A cargo command in a generated package.
+pub(crate) struct Invocation<'a> {
+    /// The subcommand.
+    pub subcommand: &'a str,
+    /// Its arguments.
+    pub arguments: &'a [&'a str],
+    /// Arguments behind `--`.
+    pub trailing: &'a [&'a str],
+    /// The package's directory.
+    pub directory: &'a Path,
+    /// The target directory; `None` for commands that build nothing.
+    pub target: Option<&'a Path>,
+    /// Who it works for.
+    pub purpose: Purpose,
+}
+
+/// What cargo said.
+pub(crate) struct Said {
+    /// How it ended, and its output.
+    pub finished: Finished,
+    /// The compiler's messages, in order.
+    pub messages: Vec<CompilerMessage>,
+    /// What was built that can be started.
+    pub executables: Vec<Executable>,
+}
+
+/// A program that cargo built.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Executable {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it is the test harness, and not the program itself.
+    pub is_test: bool,
+    /// Whether it was made from the program's target.
+    pub is_program: bool,
+}
+
+impl Said {
+    /// Whether cargo ended by itself and reported success.
+    pub(crate) fn is_success(&self) -> bool {
+        matches!(self.finished.ended, process::Ended::Exited(exit) if exit.is_success())
+    }
+}
+
+impl Invocation<'_> {
+    /// Runs the command and reads its JSON messages.
+    pub(crate) fn messages(
+        &self,
+        layout: &Layout,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Said, ProcessError> {
+        let command = self.command(
+            layout,
+            Cargo::new().build_with(self.subcommand).into_command(),
+        );
+        let mut messages = Vec::new();
+        let mut executables = Vec::new();
+        let finished = process::run_lines(command, limits, cancel, &mut |line| {
+            // Lines that are no message are kept as output.
+            match serde_json::from_slice(line) {
+                Ok(Message::CompilerMessage(message)) => messages.push(message),
+                Ok(Message::CompilerArtifact(artifact)) => {
+                    let is_test = artifact.profile.test;
+                    let is_program = artifact.target.is_bin();
+                    executables.extend(artifact.executable.map(|path| Executable {
+                        path: path.into_std_path_buf(),
+                        is_test,
+                        is_program,
+                    }));
+                }
+                _ => {}
+            }
+        })?;
+        Ok(Said {
+            finished,
+            messages,
+            executables,
+        })
+    }
+
+    /// Runs the command and keeps its output as it is.
+    pub(crate) fn output(
+        &self,
+        layout: &Layout,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Finished, ProcessError> {
+        let plain = Cargo::new().arg(self.subcommand).into_command();
+        process::run(self.command(layout, plain), limits, cancel)
+    }
+
+    fn command(&self, layout: &Layout, mut command: Command) -> Command {
+        isolate(&mut command, layout, self.purpose);
+        command
+            .current_dir(self.directory)
+            .arg("--color=never")
+            .arg("--manifest-path")
+            .arg(self.directory.join("Cargo.toml"));
+        if let Some(target) = self.target {
+            command.arg("--target-dir").arg(target);
+        }
+        command.args(self.arguments);
+        if !self.trailing.is_empty() {
+            command.arg("--").args(self.trailing);
+        }
+        command
+    }
+}
+
+/// Runs a program that cargo built, as cargo would: in its package's directory.
+pub(crate) fn execute(
+    executable: &Executable,
+    arguments: &[&str],
+    directory: &Path,
+    layout: &Layout,
+    limits: &Limits,
+    cancel: &Cancel,
+) -> Result<Finished, ProcessError> {
+    let mut command = Command::new(&executable.path);
+    isolate(&mut command, layout, Purpose::Example);
+    command
+        .args(arguments)
+        .current_dir(directory)
+        .env("CARGO_MANIFEST_DIR", directory);
+    process::run(command, limits, cancel)
+}
+
+/// Clears the environment of `command` but for what `purpose` needs.
+fn isolate(command: &mut Command, layout: &Layout, purpose: Purpose) {
+    let builds: &[&str] = match purpose {
+        Purpose::Dependencies => &PASSED_ON_TO_BUILDS,
+        Purpose::Example => &[],
+    };
+    command.env_clear();
+    for name in PASSED_ON.iter().chain(builds) {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    // The user's home stays out of sight; what the tools need of it is named.
+    if let Some(home) = std::env::home_dir() {
+        for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            if std::env::var_os(name).is_none() {
+                command.env(name, home.join(folder));
+            }
+        }
+    }
+    command
+        .env("HOME", layout.home())
+        .env("CARGO_TERM_PROGRESS_WHEN", "never")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUST_BACKTRACE", "0");
+}
+
+/// A cargo command that needs no package, such as one that asks for a version.
+pub(crate) fn version(arguments: &[&str], cancel: &Cancel) -> Result<Finished, ProcessError> {
+    run_query(Cargo::new().args(arguments).into_command(), cancel)
+}
+
+/// Runs a command that prints a version, or what cargo knows of a workspace.
+pub(crate) fn run_query(command: Command, cancel: &Cancel) -> Result<Finished, ProcessError> {
+    const LIMITS: Limits = Limits {
+        wall: Duration::from_mins(1),
+        output_bytes: 64 * 1024 * 1024,
+        output_cap: 64 * 1024 * 1024,
+    };
+    process::run(command, &LIMITS, cancel)
+}

@@ -1,0 +1,199 @@
+//! The climb: round by round, every example that still needs something is compiled again, until
+//! the ladder has nothing more to add.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use verify_model::{Diagnostic, Expectation, Outcome, Status};
+use verify_source::example::Example;
+use verify_source::ladder::{self, Probe, Situation, Step};
+use verify_source::neighbours::Neighbours;
+use verify_source::scaffold::{Plan, Rendered};
+use verify_source::surroundings::Surroundings;
+
+use crate::record::Attempt;
+use crate::sets::Set;
+
+/// Most rounds that an example may climb. Each adds at least one aid, so this only bounds texts
+/// that need help without end.
+pub(crate) const MAX_ROUNDS: usize = 24;
+
+/// One example on its way up.
+#[derive(Debug)]
+pub(crate) struct Climber<'a> {
+    pub example: &'a Example,
+    /// The cargo workspace that the document lives in.
+    pub surroundings: Option<&'a Surroundings>,
+    /// The plan that is to be compiled next, or that was compiled last.
+    pub plan: Plan,
+    /// What the check of `plan` found; `None` before the first.
+    pub check: Option<Outcome>,
+    /// The set that `plan` was compiled with.
+    pub set: Option<Set>,
+    /// What was tried, in order.
+    pub attempts: Vec<Attempt>,
+    /// What the compiler said with the newest releases, when older ones turned out to be meant.
+    pub outdated_by: Vec<Diagnostic>,
+    /// The sorts of plans that were tried without success.
+    tried: BTreeSet<Probe>,
+    state: State,
+    rounds: usize,
+}
+
+/// A plan, with what its check found and the set that it was compiled with.
+type Known = (Plan, Option<Outcome>, Option<Set>);
+
+#[derive(Debug)]
+enum State {
+    Climbing,
+    /// Trying plans of which the first that compiles is right. The plan to fall back to is kept
+    /// with what its check found.
+    Probing {
+        queue: VecDeque<Plan>,
+        probe: Probe,
+        fallback: Box<Known>,
+    },
+    Settled,
+}
+
+/// Whether the compiler came to an end and spoke.
+fn is_decided(check: &Outcome) -> bool {
+    matches!(check.report.status, Status::Passed | Status::Failed)
+}
+
+/// What the ladder asks besides the compiler: the same for all examples of a document.
+pub(crate) struct Guidance<'a> {
+    pub allowed: &'a verify_source::scaffold::Allowed,
+    pub neighbours: &'a Neighbours,
+}
+
+impl<'a> Climber<'a> {
+    pub(crate) fn new(
+        example: &'a Example,
+        surroundings: Option<&'a Surroundings>,
+        plan: Plan,
+    ) -> Self {
+        Self {
+            example,
+            surroundings,
+            plan,
+            check: None,
+            set: None,
+            attempts: Vec::new(),
+            outdated_by: Vec::new(),
+            tried: BTreeSet::new(),
+            state: State::Climbing,
+            rounds: 0,
+        }
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        matches!(self.state, State::Settled)
+    }
+
+    pub(crate) fn rendered(&self) -> Rendered {
+        self.example.render(&self.plan)
+    }
+
+    /// Ends the climb where it is, since the current plan cannot be compiled at all. A plan that was
+    /// only a try gives way to what was known before it.
+    pub(crate) fn settle(&mut self, check: Outcome) {
+        match std::mem::replace(&mut self.state, State::Settled) {
+            State::Probing { fallback, .. } => (self.plan, self.check, self.set) = *fallback,
+            State::Climbing | State::Settled => self.check = Some(check),
+        }
+    }
+
+    /// Ends the climb where it is, with the set that the check was made with.
+    pub(crate) fn settle_with(&mut self, check: Outcome, set: Set) {
+        self.attempts.push(Attempt::of(&self.plan, &check));
+        (self.check, self.set) = (Some(check), Some(set));
+        self.state = State::Settled;
+    }
+
+    /// Takes what the check of the current plan found, and moves on.
+    pub(crate) fn advance(&mut self, check: Outcome, set: Set, guidance: &Guidance<'_>) {
+        self.rounds += 1;
+        self.attempts.push(Attempt::of(&self.plan, &check));
+        match std::mem::replace(&mut self.state, State::Settled) {
+            State::Settled => {}
+            State::Climbing => self.climb(check, set, guidance),
+            State::Probing {
+                mut queue,
+                probe,
+                fallback,
+            } => {
+                let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
+                let before = before.unwrap_or_default();
+                if is_decided(&check) && ladder::is_accepted(probe, before, &check.diagnostics) {
+                    if probe == Probe::OlderMajors {
+                        self.outdated_by = before.to_vec();
+                    }
+                    self.climb(check, set, guidance);
+                } else if let Some(next) = queue.pop_front() {
+                    self.plan = next;
+                    self.state = State::Probing {
+                        queue,
+                        probe,
+                        fallback,
+                    };
+                } else {
+                    self.give_up(probe, *fallback, guidance);
+                }
+            }
+        }
+    }
+
+    /// Goes back to what was known before a vain probe, and asks the ladder for something else.
+    fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
+        self.tried.insert(probe);
+        self.plan = fallback.0;
+        match (fallback.1, fallback.2) {
+            (Some(check), Some(set)) => self.climb(check, set, guidance),
+            (check, set) => (self.check, self.set) = (check, set),
+        }
+    }
+
+    fn climb(&mut self, check: Outcome, set: Set, guidance: &Guidance<'_>) {
+        let step = if check.report.status == Status::Failed && self.rounds < MAX_ROUNDS {
+            ladder::step(&Situation {
+                facts: &self.example.facts,
+                plan: &self.plan,
+                diagnostics: &check.diagnostics,
+                libraries: &set.libraries,
+                allowed: guidance.allowed,
+                neighbours: guidance.neighbours,
+                line: self.example.listed.line,
+                versions: &set.versions_by_key(),
+                tried: &self.tried,
+                expects_failure: matches!(
+                    self.example.expectation,
+                    Expectation::CompileFail { .. }
+                ),
+                edition_is_stated: self.example.states_edition()
+                    || self.surroundings.is_some_and(|it| it.edition.is_some()),
+            })
+        } else {
+            Step::Settled
+        };
+        (self.check, self.set) = (Some(check), Some(set));
+        match step {
+            Step::Settled => {}
+            Step::Retry(plan) => {
+                self.plan = *plan;
+                self.state = State::Climbing;
+            }
+            Step::Probe(probe, plans) => {
+                let mut queue = VecDeque::from(plans);
+                if let Some(first) = queue.pop_front() {
+                    let fallback = (self.plan.clone(), self.check.take(), self.set.take());
+                    self.plan = first;
+                    self.state = State::Probing {
+                        queue,
+                        probe,
+                        fallback: Box::new(fallback),
+                    };
+                }
+            }
+        }
+    }
+}

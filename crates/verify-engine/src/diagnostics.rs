@@ -1,0 +1,157 @@
+//! From rustc's JSON messages to diagnostics whose places are mapped to the document.
+
+use cargo_metadata::CompilerMessage;
+use cargo_metadata::diagnostic::{Diagnostic as Json, DiagnosticLevel, DiagnosticSpan as JsonSpan};
+use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, Span};
+use verify_source::example::Example;
+use verify_source::source_map::SourceMap;
+
+/// Longest text of a place that is kept with it, in bytes.
+const MAX_TEXT: usize = 80;
+
+/// The source file that the compiler was given, and how to read places in it.
+pub(crate) struct Source<'a> {
+    /// Its path as the compiler names it, relative to the package.
+    pub file: &'a str,
+    /// From the file's text to the example's.
+    pub map: &'a SourceMap,
+    /// The example.
+    pub example: &'a Example,
+    /// The package's directory: where it lies on this machine is nobody's business.
+    pub directory: &'a str,
+}
+
+/// The diagnostics of `messages` without repetitions: the same code is compiled with and without
+/// its tests.
+pub(crate) fn convert(messages: &[CompilerMessage], source: &Source<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for message in messages {
+        let diagnostic = diagnostic(&message.message, source);
+        if !diagnostics.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
+    diagnostics
+}
+
+fn diagnostic(json: &Json, source: &Source<'_>) -> Diagnostic {
+    let mut spans: Vec<DiagnosticSpan> = json
+        .spans
+        .iter()
+        .map(|span| {
+            let place = place(span, source);
+            DiagnosticSpan {
+                text: place.as_ref().and_then(|place| text(place, source)),
+                place,
+                primary: span.is_primary,
+                label: span.label.clone(),
+            }
+        })
+        .collect();
+    // Stable: places of equal rank keep the compiler's order.
+    spans.sort_by_key(|span| !span.primary);
+    Diagnostic {
+        level: level(json.level),
+        code: json.code.as_ref().map(|code| code.code.clone()),
+        message: without_paths(&json.message, source.directory),
+        spans,
+        notes: json.children.iter().flat_map(notes).collect(),
+    }
+}
+
+/// A message without the places where this machine keeps things: those of the package, and those of
+/// downloaded crates.
+fn without_paths(message: &str, directory: &str) -> String {
+    const DOWNLOADED: &str = "/registry/src/";
+    let mut rest = message.replace(directory, ".");
+    let mut clean = String::new();
+    while let Some(at) = rest.find(DOWNLOADED) {
+        let start = rest[..at]
+            .rfind(|c: char| c.is_whitespace() || matches!(c, '`' | '@' | '"' | '('))
+            .map_or(0, |before| before + 1);
+        let index = at + DOWNLOADED.len();
+        let end = rest[index..]
+            .find('/')
+            .map_or(rest.len(), |it| index + it + 1);
+        clean.push_str(&rest[..start]);
+        rest = rest[end..].to_owned();
+    }
+    clean.push_str(&rest);
+    clean
+}
+
+fn level(level: DiagnosticLevel) -> Level {
+    match level {
+        DiagnosticLevel::Ice => Level::Crash,
+        DiagnosticLevel::Error => Level::Error,
+        DiagnosticLevel::Warning => Level::Warning,
+        _ => Level::Note,
+    }
+}
+
+/// A child message: one note, or one for each replacement that it suggests; what it writes beside
+/// places elsewhere, such as which feature an item is behind, is a note as well.
+fn notes(child: &Json) -> Vec<Note> {
+    let replacements: Vec<&String> = child
+        .spans
+        .iter()
+        .filter_map(|span| span.suggested_replacement.as_ref())
+        .collect();
+    let note = |replacement: Option<&String>| Note {
+        message: child.message.clone(),
+        replacement: replacement.cloned(),
+    };
+    if replacements.is_empty() {
+        let labels = child.spans.iter().filter_map(|span| span.label.clone());
+        let labels = labels.map(|message| Note {
+            message,
+            replacement: None,
+        });
+        std::iter::once(note(None)).chain(labels).collect()
+    } else {
+        replacements.into_iter().map(|it| note(Some(it))).collect()
+    }
+}
+
+/// Where a place lies in the document. A place inside a macro's definition stands for the call.
+fn place(span: &JsonSpan, source: &Source<'_>) -> Option<Span> {
+    let mut span = span;
+    loop {
+        if span.file_name == source.file
+            && let Some(place) = in_document(span, source)
+        {
+            return Some(place);
+        }
+        span = &span.expansion.as_ref()?.span;
+    }
+}
+
+fn in_document(span: &JsonSpan, source: &Source<'_>) -> Option<Span> {
+    let start = usize::try_from(span.byte_start).ok()?;
+    let end = usize::try_from(span.byte_end).ok()?.max(start);
+    let code = source.map.range_to_source(start..end).or_else(|| {
+        // It begins in the example and ends in code that we added.
+        let start = source.map.to_source(start)?;
+        Some(start..start)
+    })?;
+    source.example.span(code)
+}
+
+fn text(place: &Span, source: &Source<'_>) -> Option<String> {
+    let text = source.example.code.get(place.code.clone())?;
+    (place.start.line == place.end.line && text.len() <= MAX_TEXT).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_paths;
+
+    #[test]
+    fn messages_do_not_say_where_this_machine_keeps_things() {
+        let message = "`{async block@/home/me/.cargo/registry/src/index-1f/a-0.3.6/src/lib.rs:1:2}` and /cache/crates/x/1/src/main.rs";
+        assert_eq!(
+            without_paths(message, "/cache/crates/x/1"),
+            "`{async block@a-0.3.6/src/lib.rs:1:2}` and ./src/main.rs"
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! What a run tells while it goes on. The engine never prints; whoever listens does.
+
+use verify_model::{ExampleId, Stage};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Another run uses the cache directory; this one waits for it.
+    WaitingForLock,
+    /// Dependencies are being resolved or built.
+    Dependencies {
+        /// Which set, from 1.
+        number: usize,
+        /// How many sets this round needs.
+        of: usize,
+        /// The packages that the set asks for.
+        packages: Vec<String>,
+    },
+    /// A round of the climb begins.
+    Round {
+        /// Which round, from 1.
+        number: usize,
+        /// How many examples still climb.
+        examples: usize,
+    },
+    /// An example's stage begins.
+    Stage {
+        /// The example.
+        id: ExampleId,
+        /// The stage.
+        stage: Stage,
+    },
+}

@@ -1,0 +1,174 @@
+//! From what is known of an example to what the report says of it.
+
+use std::collections::BTreeMap;
+
+use verify_model::{
+    Aid, AidKind, Cause, CauseKind, Environment, Expectation, LintCount, Outcome, OutdatedVersion,
+    Run, Rung, Scaffold, Stage, Status, Verdict, judge,
+};
+use verify_source::example::Example;
+
+use crate::climb::Climber;
+use crate::sets::Set;
+
+/// What the report says of an example that was compiled.
+pub(crate) fn judged_run(climber: &Climber<'_>, later: Vec<Outcome>, interrupted: bool) -> Run {
+    let example = climber.example;
+    let is_open = !climber.is_settled() || later.is_empty() && compiled(climber);
+    if interrupted && is_open {
+        return skipped(example, "the run was interrupted before it was judged");
+    }
+    let mut outcomes = Vec::from_iter(climber.check.clone());
+    outcomes.extend(later);
+    let scaffold = scaffold(climber);
+    let judgement = judge(&example.expectation, &scaffold, &outcomes);
+    let lints = outcomes
+        .iter()
+        .find(|outcome| outcome.stage == Stage::Lint)
+        .map(|outcome| verify_model::judge::count_lints(&outcome.diagnostics))
+        .unwrap_or_default();
+    Run {
+        expectation: example.expectation.clone(),
+        verdict: judgement.verdict,
+        blame: judgement.verdict.blame(),
+        rung: Rung::of(&scaffold.aids),
+        aids: scaffold.aids,
+        causes: judgement.causes,
+        bodies: judgement.bodies,
+        lints,
+        stages: outcomes
+            .into_iter()
+            .map(|outcome| (outcome.stage, outcome.report))
+            .collect(),
+        environment: environment(),
+    }
+}
+
+fn compiled(climber: &Climber<'_>) -> bool {
+    climber
+        .check
+        .as_ref()
+        .is_some_and(|check| check.report.status == Status::Passed)
+}
+
+fn scaffold(climber: &Climber<'_>) -> Scaffold {
+    let facts = &climber.example.facts;
+    let plan = &climber.plan;
+    let mut aids = plan.aids.clone();
+    aids.sort_by_key(|aid| aid.kind);
+    for aid in &mut aids {
+        add_version(aid, climber.set.as_ref());
+    }
+    let libraries = climber
+        .set
+        .iter()
+        .flat_map(|set| set.libraries.values().cloned())
+        .collect();
+    Scaffold {
+        aids,
+        bodies: facts.bodies.clone(),
+        elisions: facts.elisions.clone(),
+        filled: climber
+            .example
+            .filled
+            .iter()
+            .filter_map(|line| climber.example.span(line.clone()))
+            .collect(),
+        libraries,
+        defined: facts.names.defined.iter().cloned().collect(),
+        types: facts.names.types.iter().cloned().collect(),
+        modules: facts.names.modules.iter().cloned().collect(),
+        variables: facts.names.variables.iter().cloned().collect(),
+        foreign: facts
+            .is_foreign
+            .then(|| climber.example.span(0..0))
+            .flatten(),
+        outdated: outdated(climber),
+        outdated_by: climber.outdated_by.clone(),
+        trait_names: facts.trait_names.iter().cloned().collect(),
+        unresolved: plan.unresolved.clone(),
+        manifest_faults: plan.manifest_faults.clone(),
+    }
+}
+
+/// Crates of which an older major was used, with both versions.
+fn outdated(climber: &Climber<'_>) -> Vec<OutdatedVersion> {
+    let versions = climber.set.as_ref().map(Set::versions_by_key);
+    let versions = versions.unwrap_or_default();
+    let crates = climber.plan.outdated.iter();
+    crates
+        .filter_map(|outdated| {
+            let dependency = climber.plan.dependencies.get(&outdated.key)?;
+            Some(OutdatedVersion {
+                package: dependency.package.clone(),
+                newest: outdated.newest.clone(),
+                used: versions.get(&outdated.key)?.clone(),
+            })
+        })
+        .filter(|it| it.newest != it.used)
+        .collect()
+}
+
+/// Says which version an inferred dependency came out as.
+fn add_version(aid: &mut Aid, set: Option<&Set>) {
+    if aid.kind != AidKind::Dependency {
+        return;
+    }
+    let package = aid.what.split(' ').next().unwrap_or_default();
+    if let Some(version) = set.and_then(|set| set.versions.get(package)) {
+        aid.what = format!("{package} {version}");
+    }
+}
+
+pub(crate) fn skipped(example: &Example, reason: &str) -> Run {
+    Run {
+        expectation: example.expectation.clone(),
+        verdict: Verdict::Skipped,
+        blame: Verdict::Skipped.blame(),
+        rung: Rung::Verbatim,
+        aids: Vec::new(),
+        causes: vec![Cause {
+            kind: CauseKind::Skipped,
+            code: None,
+            name: None,
+            message: reason.to_owned(),
+            line: Some(example.listed.line),
+            column: None,
+            included: None,
+        }],
+        bodies: None,
+        lints: LintCount::default(),
+        stages: BTreeMap::new(),
+        environment: Environment::default(),
+    }
+}
+
+/// What contains an example that plain cargo compiles and runs.
+fn environment() -> Environment {
+    let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
+    Environment {
+        sandbox: "none".to_owned(),
+        enforced: words(&[
+            "wall time",
+            "output size",
+            "end of all child processes",
+            "only the environment variables that the tools need",
+        ]),
+        not_enforced: words(&[
+            "network",
+            "files",
+            "memory",
+            "CPU time",
+            "number of processes",
+        ]),
+    }
+}
+
+/// Whether an example that is expected not to compile fails as it should: then it needs no help.
+pub(crate) fn fails_as_expected(climber: &Climber<'_>, check: &Outcome) -> bool {
+    let expectation = &climber.example.expectation;
+    matches!(expectation, Expectation::CompileFail { .. })
+        && check.report.status == Status::Failed
+        && judge(expectation, &scaffold(climber), std::slice::from_ref(check)).verdict
+            == Verdict::Passes
+}

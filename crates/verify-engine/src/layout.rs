@@ -1,0 +1,200 @@
+//! Where things lie below the cache directory.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use verify_model::ExampleId;
+
+use crate::error::EngineError;
+
+/// The cache directory and the places in it.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+/// Marks a directory that backups should leave out.
+const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
+# This directory holds what verify can make again. It is safe to delete.\n";
+
+/// The folders that runs fill.
+const GENERATED: [&str; 4] = ["crates", "sets", "target", "home"];
+
+/// What plain cargo reads when a person enters a scratch crate: the dependencies that verify built
+/// are reused, and nothing is written next to the example.
+const CARGO_CONFIG: &str = "# Written by verify for the generated packages below this directory.\n\
+[build]\n\
+target-dir = \"target/shared\"\n\
+incremental = false\n\
+\n\
+[profile.dev]\n\
+debug = false\n";
+
+impl Layout {
+    /// Opens the cache directory at `root`, and makes it when it is not there.
+    pub fn open(root: &Path) -> Result<Self, EngineError> {
+        fs_err::create_dir_all(root).map_err(EngineError::cache(root))?;
+        let root = fs_err::canonicalize(root).map_err(EngineError::cache(root))?;
+        let layout = Self { root };
+        let tag = layout.root.join("CACHEDIR.TAG");
+        if !tag.exists() {
+            layout.write(&tag, CACHEDIR_TAG.as_bytes())?;
+        }
+        let config = layout.root.join(".cargo").join("config.toml");
+        layout.write(&config, CARGO_CONFIG.as_bytes())?;
+        Ok(layout)
+    }
+
+    /// The cache directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The package that holds a dependency set.
+    #[must_use]
+    pub fn set(&self, key: &str) -> PathBuf {
+        self.root.join("sets").join(key)
+    }
+
+    /// The target directory in which dependencies are built.
+    #[must_use]
+    pub fn shared_target(&self) -> PathBuf {
+        self.root.join("target").join("shared")
+    }
+
+    /// The target directory of one worker.
+    #[must_use]
+    pub fn worker_target(&self, worker: usize) -> PathBuf {
+        self.root.join("target").join(format!("worker-{worker}"))
+    }
+
+    /// The scratch crate of an example. Its name can be read, and is unique to the id.
+    #[must_use]
+    pub fn scratch(&self, id: &ExampleId) -> PathBuf {
+        let path = id.path();
+        let stem = path.rsplit('/').next().unwrap_or(path);
+        self.root
+            .join("crates")
+            .join(format!("{}-{}", readable(stem), short_hash(path)))
+            .join(readable(id.fragment()))
+    }
+
+    /// A home directory for what runs: nothing of the user's is in it.
+    #[must_use]
+    pub fn home(&self) -> PathBuf {
+        self.root.join("home")
+    }
+
+    /// Waits until no other run uses the cache directory, and keeps others out while the returned
+    /// file is open. `on_wait` is called when there is somebody to wait for.
+    pub fn lock(&self, on_wait: impl FnOnce()) -> Result<File, EngineError> {
+        let path = self.root.join("lock");
+        let file = File::create(&path).map_err(EngineError::cache(&path))?;
+        if file.try_lock().is_err() {
+            on_wait();
+            file.lock().map_err(EngineError::cache(&path))?;
+        }
+        Ok(file)
+    }
+
+    /// Removes everything that runs put below the cache directory. Waits for a run that uses it.
+    pub fn clean(&self) -> Result<(), EngineError> {
+        let _lock = self.lock(|| {})?;
+        for folder in GENERATED {
+            let path = self.root.join(folder);
+            if path.is_dir() {
+                fs_err::remove_dir_all(&path).map_err(EngineError::cache(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes `content` to `path` at once or not at all, and not when it is there already, so that
+    /// cargo sees a change only where there is one.
+    pub fn write(&self, path: &Path, content: &[u8]) -> Result<(), EngineError> {
+        if fs_err::read(path).is_ok_and(|present| present == content) {
+            return Ok(());
+        }
+        let directory = path.parent().unwrap_or(&self.root);
+        fs_err::create_dir_all(directory).map_err(EngineError::cache(directory))?;
+        write_atomically(directory, path, content).map_err(EngineError::cache(path))
+    }
+}
+
+fn write_atomically(directory: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(content)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// A name that every file system takes: letters, digits, `-`, `_` and `.`, at most 48 bytes.
+fn readable(name: &str) -> String {
+    let kept: String = name
+        .chars()
+        .map(|character| {
+            if character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.') {
+                character
+            } else {
+                '-'
+            }
+        })
+        .take(48)
+        .collect();
+    match kept.trim_matches('.') {
+        "" => "unnamed".to_owned(),
+        kept => kept.to_owned(),
+    }
+}
+
+/// The first 12 hexadecimal digits of the SHA-256 of `text`.
+pub(crate) fn short_hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write as _;
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_of_equal_names_have_scratch_crates_of_their_own() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::open(directory.path()).unwrap();
+        let scratch = |path: &str| layout.scratch(&ExampleId::numbered(path, 1));
+        assert_ne!(scratch("a/README.md"), scratch("b/README.md"));
+        assert!(scratch("a/README.md").ends_with("1"));
+    }
+
+    #[test]
+    fn names_from_documents_cannot_leave_the_cache() {
+        for name in ["..", ".", "", "a/../b", "c\\d", "\u{0}", "é"] {
+            let readable = readable(name);
+            assert!(!readable.contains(['/', '\\', '\0']), "{readable}");
+            assert!(!matches!(readable.as_str(), "" | "." | ".."), "{readable}");
+        }
+    }
+
+    #[test]
+    fn unchanged_content_is_not_written_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::open(directory.path()).unwrap();
+        let path = layout.root().join("a/b.txt");
+        layout.write(&path, b"one").unwrap();
+        let before = fs_err::metadata(&path).unwrap().modified().unwrap();
+        let read_only = fs_err::metadata(layout.root().join("a")).unwrap();
+        assert!(read_only.is_dir());
+        layout.write(&path, b"one").unwrap();
+        assert_eq!(fs_err::metadata(&path).unwrap().modified().unwrap(), before);
+        layout.write(&path, b"two").unwrap();
+        assert_eq!(fs_err::read(&path).unwrap(), b"two");
+    }
+}

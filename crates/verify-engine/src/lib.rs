@@ -1,0 +1,35 @@
+//! Everything that verify spawns, locks or writes.
+//!
+//! The engine takes examples and judges them: it resolves and builds their dependencies, climbs
+//! the ladder with every example until nothing more can be added, runs the stages, and reports
+//! facts as it goes. It never prints: whoever wants to know listens to [`Event`]s.
+
+mod cargo;
+mod climb;
+mod diagnostics;
+mod error;
+mod event;
+mod findings;
+mod layout;
+mod libtest;
+mod lock;
+mod package;
+mod preparing;
+pub mod process;
+mod record;
+mod resolution;
+mod run;
+mod sets;
+mod stages;
+mod surroundings;
+mod targets;
+mod toolchain;
+
+pub use error::EngineError;
+pub use event::Event;
+pub use layout::Layout;
+pub use lock::{Lock, LockMode};
+pub use record::{Attempt, Record};
+pub use run::{Findings, Settings, run};
+pub use stages::StageLimits;
+pub use surroundings::surroundings;

@@ -1,0 +1,254 @@
+//! From plans to dependency sets that are ready: resolves, mends what the resolution rejects, and
+//! builds each set once.
+
+use std::collections::BTreeMap;
+
+use verify_model::{Aid, AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
+
+use crate::climb::Climber;
+use crate::error::EngineError;
+use crate::event::Event;
+use crate::resolution::{Fault, FaultKind};
+use crate::sets::{Depth, Preparation, Set, Trouble};
+
+/// Most faults of one example's dependencies that are mended.
+const MAX_FAULTS: usize = 16;
+
+/// Most majors of a dependency that are left out because they do not build.
+const MAX_OLDER_MAJORS: usize = 2;
+
+/// The dependency sets of a run.
+pub(crate) struct Sets<'a> {
+    pub preparation: Preparation<'a>,
+    pub observe: &'a (dyn Fn(Event) + Sync),
+    /// Resolved sets by key, or why they could not be resolved.
+    resolved: BTreeMap<String, Result<Set, Trouble>>,
+    /// What came of building them.
+    built: BTreeMap<(String, Depth), Result<(), Trouble>>,
+}
+
+impl<'a> Sets<'a> {
+    pub(crate) fn new(preparation: Preparation<'a>, observe: &'a (dyn Fn(Event) + Sync)) -> Self {
+        Self {
+            preparation,
+            observe,
+            resolved: BTreeMap::new(),
+            built: BTreeMap::new(),
+        }
+    }
+
+    /// Makes the sets of all unsettled climbers ready for type checking. Climbers whose set cannot
+    /// be had are settled with the reason.
+    pub(crate) fn for_checking(&mut self, climbers: &mut [Climber<'_>]) -> Result<(), EngineError> {
+        for _ in 0..=MAX_OLDER_MAJORS {
+            for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
+                self.resolve(climber)?;
+            }
+            let open = climbers.iter().filter(|it| !it.is_settled());
+            let wanted: Vec<String> = open.map(|it| self.key(it)).collect();
+            self.build_all(&wanted, Depth::Metadata)?;
+            let mut mended = false;
+            for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
+                mended |= self.mend_build(climber);
+            }
+            if !mended {
+                break;
+            }
+        }
+        for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
+            if let Err(reason) = self.ready(climber, Depth::Metadata) {
+                climber.settle(could_not(reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for an older major of a dependency that does not build, if the document leaves the
+    /// version open.
+    fn mend_build(&self, climber: &mut Climber<'_>) -> bool {
+        let key = (self.key(climber), Depth::Metadata);
+        let Some(Err(Trouble::Fault(fault))) = self.built.get(&key) else {
+            return false;
+        };
+        let FaultKind::DoesNotBuild { version } = &fault.kind else {
+            return false;
+        };
+        let plan = &mut climber.plan;
+        let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
+            return false;
+        };
+        if dependency.requirement.is_some() && !dependency.falls_back {
+            return false;
+        }
+        dependency.requirement = Some(FaultKind::older_than(version));
+        dependency.falls_back = true;
+        // What the newest release calls a feature, an older one may not have.
+        if !dependency.stated {
+            dependency.features.clear();
+        }
+        let package = dependency.package.clone();
+        plan.aids.retain(|aid| !is_about(aid, &package));
+        plan.add_aid(
+            AidKind::Dependency,
+            format!("{package} {}", FaultKind::older_than(version)),
+            format!("{package} {version}, the newest release, does not build"),
+        );
+        true
+    }
+
+    /// Builds the code of the sets of `climbers`, once each.
+    pub(crate) fn for_running<'c>(
+        &mut self,
+        climbers: impl IntoIterator<Item = &'c Climber<'c>>,
+    ) -> Result<(), EngineError> {
+        let wanted: Vec<String> = climbers.into_iter().map(|it| self.key(it)).collect();
+        self.build_all(&wanted, Depth::Code)
+    }
+
+    /// The climber's set, when it is built to `depth`; else the reason why not.
+    pub(crate) fn ready(&self, climber: &Climber<'_>, depth: Depth) -> Result<&Set, String> {
+        let key = self.key(climber);
+        let not_prepared = || "its dependencies were not prepared".to_owned();
+        let set = match self.resolved.get(&key) {
+            Some(Ok(set)) => set,
+            Some(Err(trouble)) => return Err(words(trouble)),
+            None => return Err(not_prepared()),
+        };
+        match self.built.get(&(key, depth)) {
+            Some(Ok(())) => Ok(set),
+            Some(Err(trouble)) => Err(words(trouble)),
+            None => Err(not_prepared()),
+        }
+    }
+
+    /// The lockfiles of all sets that were resolved.
+    pub(crate) fn lockfiles(&self) -> impl Iterator<Item = &str> {
+        let sets = self.resolved.values().filter_map(|set| set.as_ref().ok());
+        sets.map(|set| set.lockfile.as_str())
+    }
+
+    fn key(&self, climber: &Climber<'_>) -> String {
+        self.preparation.key(&climber.plan)
+    }
+
+    /// Resolves the set of `climber`, mending its plan until cargo takes it.
+    fn resolve(&mut self, climber: &mut Climber<'_>) -> Result<(), EngineError> {
+        for _ in 0..MAX_FAULTS {
+            let key = self.key(climber);
+            if !self.resolved.contains_key(&key) {
+                let lockfile = climber.surroundings.and_then(|it| it.lockfile.as_deref());
+                let set = self.preparation.resolve(&climber.plan, lockfile)?;
+                self.resolved.insert(key.clone(), set);
+            }
+            match self.resolved.get(&key) {
+                Some(Err(Trouble::Fault(fault))) => mend(climber, fault),
+                Some(Err(trouble)) => {
+                    climber.settle(could_not(words(trouble)));
+                    return Ok(());
+                }
+                Some(Ok(_)) | None => return Ok(()),
+            }
+        }
+        let reason = "cargo rejects too many of its dependencies".to_owned();
+        climber.settle(could_not(reason));
+        Ok(())
+    }
+
+    fn build_all(&mut self, keys: &[String], depth: Depth) -> Result<(), EngineError> {
+        let mut wanted: Vec<&String> = Vec::new();
+        for key in keys {
+            let is_known = self.built.contains_key(&(key.clone(), depth));
+            if !is_known && !wanted.contains(&key) {
+                wanted.push(key);
+            }
+        }
+        let of = wanted.len();
+        for (index, key) in wanted.into_iter().enumerate() {
+            let Some(Ok(set)) = self.resolved.get(key) else {
+                continue;
+            };
+            (self.observe)(Event::Dependencies {
+                number: index + 1,
+                of,
+                packages: set.versions.keys().cloned().collect(),
+            });
+            let built = self.preparation.build(set, depth)?;
+            self.built.insert((key.clone(), depth), built);
+        }
+        Ok(())
+    }
+}
+
+fn words(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Fault(fault) => fault.message.clone(),
+        Trouble::Environment(reason) => reason.clone(),
+    }
+}
+
+/// A check that could not be made.
+pub(crate) fn could_not(reason: String) -> Outcome {
+    Outcome {
+        stage: Stage::Check,
+        report: StageReport::error(reason),
+        diagnostics: Vec::new(),
+    }
+}
+
+/// Whether an aid is a package, with or without a version, or one of its features.
+fn is_about(aid: &Aid, package: &str) -> bool {
+    let rest = aid.what.strip_prefix(package);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '/']))
+}
+
+/// Changes the plan so that cargo gets further: what the document states wrongly is its fault and
+/// is said; what we guessed wrongly is taken back.
+fn mend(climber: &mut Climber<'_>, fault: &Fault) {
+    let stated_at = climber.example.manifest.as_ref().and_then(|manifest| {
+        let stated = manifest
+            .dependencies
+            .iter()
+            .find(|it| it.key == fault.key)?;
+        climber.example.position(stated.place.start)
+    });
+    let plan = &mut climber.plan;
+    let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
+        return;
+    };
+    let package = dependency.package.clone();
+    let is_stated = dependency.stated;
+    let is_gone = match &fault.kind {
+        FaultKind::NoSuchFeature(feature) => {
+            dependency.features.remove(feature);
+            let what = format!("{package}/{feature}");
+            plan.aids
+                .retain(|aid| aid.kind != AidKind::Feature || aid.what != what);
+            false
+        }
+        FaultKind::NoSuchVersion | FaultKind::NotARequirement => {
+            dependency.requirement.take().is_none()
+        }
+        FaultKind::NoSuchPackage => true,
+        // Builds are mended where they are made.
+        FaultKind::DoesNotBuild { .. } => return,
+    };
+    if is_gone {
+        plan.dependencies.remove(&fault.key);
+        plan.aids.retain(|aid| !is_about(aid, &package));
+    }
+    if is_stated {
+        plan.manifest_faults.push(ManifestFault {
+            message: format!("the stated manifest cannot be met: {}", fault.message),
+            place: stated_at,
+        });
+    } else if is_gone {
+        plan.unresolved.push(UnresolvedCrate {
+            name: fault.key.replace('-', "_"),
+            reason: format!(
+                "{}. Correct its entry in verify.toml, or the name in the document",
+                fault.message
+            ),
+            place: None,
+        });
+    }
+}

@@ -1,0 +1,296 @@
+//! What cargo's resolution says: which library a dependency brings, and what is wrong with one
+//! that cannot be had.
+
+use std::collections::BTreeMap;
+
+use cargo_metadata::semver::Version;
+use cargo_metadata::{Metadata, TargetKind};
+use verify_source::scaffold::Dependency;
+
+use crate::sets::Trouble;
+
+/// A dependency that cannot be had as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The dependency's key in the manifest.
+    pub key: String,
+    /// What is wrong with it.
+    pub kind: FaultKind,
+    /// A sentence about it.
+    pub message: String,
+}
+
+/// What is wrong with a dependency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// The registry has no such package.
+    NoSuchPackage,
+    /// The package has no version that meets the requirement.
+    NoSuchVersion,
+    /// The requirement is not one.
+    NotARequirement,
+    /// The package has no such feature.
+    NoSuchFeature(String),
+    /// The chosen version does not build: a tombstone, or a release that needs what is not here.
+    DoesNotBuild {
+        /// That version.
+        version: Version,
+    },
+}
+
+impl FaultKind {
+    /// The requirement that leaves out a version that does not build, and all of its major: the
+    /// leftmost number that is not zero counts as the major one.
+    pub(crate) fn older_than(version: &Version) -> String {
+        if version.major > 0 {
+            format!("<{}.0.0", version.major)
+        } else {
+            format!("<0.{}.0", version.minor)
+        }
+    }
+}
+
+/// Words of cargo that mean that the registry could not be reached.
+const NO_NETWORK: [&str; 9] = [
+    "download of config.json failed",
+    "failed to download",
+    "failed to get `",
+    "failed to query replaced source registry",
+    "Could not resolve host",
+    "Couldn't resolve host",
+    "network failure",
+    "spurious network error",
+    "unable to update registry",
+];
+
+/// Reads cargo's complaint about a manifest that could not be resolved.
+pub(crate) fn trouble(
+    stderr: &str,
+    dependencies: &BTreeMap<String, Dependency>,
+    offline: bool,
+) -> Trouble {
+    if let Some(fault) = fault(stderr, dependencies) {
+        return Trouble::Fault(fault);
+    }
+    let offline_hint = "attempting to make an HTTP request, but --offline was specified";
+    if offline || stderr.contains(offline_hint) {
+        return Trouble::Environment(
+            "a crate that the example needs is not downloaded, and the run is offline: \
+             run once without --offline"
+                .to_owned(),
+        );
+    }
+    let said = brief(stderr);
+    if NO_NETWORK.iter().any(|words| stderr.contains(words)) {
+        return Trouble::Environment(format!(
+            "the package registry could not be reached: {said}. Check the network, then run again"
+        ));
+    }
+    Trouble::Environment(format!("cargo could not resolve the dependencies: {said}"))
+}
+
+fn fault(stderr: &str, dependencies: &BTreeMap<String, Dependency>) -> Option<Fault> {
+    let by_package = |name: &str| {
+        let same = |other: &str| other.replace('_', "-") == name.replace('_', "-");
+        dependencies
+            .iter()
+            .find(|(_, dependency)| same(&dependency.package))
+    };
+    let found = |name: &str, kind: FaultKind, message: String| {
+        by_package(name).map(|(key, _)| Fault {
+            key: key.clone(),
+            kind,
+            message,
+        })
+    };
+    for line in stderr.lines() {
+        let quoted: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        if line.contains(" with feature `") && line.contains("but `") {
+            // package `p` depends on `x` with feature `f` but `x` does not have that feature.
+            if let [.., feature, name] = quoted.as_slice()
+                && let Some(fault) = found(
+                    name,
+                    FaultKind::NoSuchFeature((*feature).to_owned()),
+                    format!("`{name}` has no feature `{feature}`"),
+                )
+            {
+                return Some(fault);
+            }
+        } else if line.contains("no matching package named `") {
+            if let [name, ..] = quoted.as_slice()
+                && let Some(fault) = found(
+                    name,
+                    FaultKind::NoSuchPackage,
+                    format!("the registry has no package `{name}`"),
+                )
+            {
+                return Some(fault);
+            }
+        } else if line.contains("failed to select a version for the requirement `") {
+            // … for the requirement `x = "^9"`
+            if let [requirement, ..] = quoted.as_slice()
+                && let Some((name, version)) = requirement.split_once(" = ")
+                && let Some(fault) = found(
+                    name,
+                    FaultKind::NoSuchVersion,
+                    format!("`{name}` has no version that meets {version}"),
+                )
+            {
+                return Some(fault);
+            }
+        } else if line.contains("failed to parse the version requirement `") {
+            // … requirement `x y` for dependency `name`
+            if let [requirement, key, ..] = quoted.as_slice()
+                && dependencies.contains_key(*key)
+            {
+                return Some(Fault {
+                    key: (*key).to_owned(),
+                    kind: FaultKind::NotARequirement,
+                    message: format!("`{requirement}` is not a version requirement for `{key}`"),
+                });
+            }
+        }
+    }
+    None
+}
+
+/// The first lines of a complaint, as one sentence.
+fn brief(stderr: &str) -> String {
+    let lines: Vec<&str> = stderr
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("Updating") && *line != "Caused by:")
+        .take(4)
+        .collect();
+    lines
+        .join("; ")
+        .trim_start_matches("error:")
+        .trim()
+        .to_owned()
+}
+
+/// Library names by dependency key, and versions by package name, as cargo resolved them.
+pub(crate) fn libraries(
+    metadata: &Metadata,
+    dependencies: &BTreeMap<String, Dependency>,
+) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
+    let mut libraries = BTreeMap::new();
+    let mut versions = BTreeMap::new();
+    let direct = metadata
+        .resolve
+        .as_ref()
+        .and_then(|resolve| {
+            let root = resolve.root.as_ref()?;
+            resolve.nodes.iter().find(|node| node.id == *root)
+        })
+        .map(|root| root.deps.as_slice())
+        .unwrap_or_default();
+    for edge in direct {
+        let Some(package) = metadata.packages.iter().find(|it| it.id == edge.pkg) else {
+            continue;
+        };
+        versions.insert(package.name.to_string(), package.version.to_string());
+        let has_library = package.targets.iter().any(|target| {
+            target.kind.iter().any(|kind| {
+                !matches!(
+                    kind,
+                    TargetKind::Bin
+                        | TargetKind::Test
+                        | TargetKind::Bench
+                        | TargetKind::Example
+                        | TargetKind::CustomBuild
+                )
+            })
+        });
+        if has_library {
+            for (key, dependency) in dependencies {
+                if dependency.package == package.name.as_str() {
+                    // The edge's name takes renames into account.
+                    libraries.insert(key.clone(), edge.name.clone());
+                }
+            }
+        }
+    }
+    (libraries, versions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dependencies(names: &[&str]) -> BTreeMap<String, Dependency> {
+        names
+            .iter()
+            .map(|name| {
+                let dependency = Dependency {
+                    package: (*name).to_owned(),
+                    requirement: None,
+                    features: [].into(),
+                    default_features: true,
+                    stated: true,
+                    path: None,
+                    falls_back: false,
+                };
+                ((*name).to_owned(), dependency)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn cargo_complaints_name_the_dependency_at_fault() {
+        let cases = [
+            (
+                "error: failed to select a version for `tokio`.\n    ... required by package `example v0.0.0 (/x)`\nversions that meet the requirements `*` are: 1.0\n\npackage `example` depends on `tokio` with feature `fulll` but `tokio` does not have that feature.\n",
+                "tokio",
+                FaultKind::NoSuchFeature("fulll".to_owned()),
+            ),
+            (
+                "error: no matching package named `serde-none` found\nlocation searched: registry\nrequired by package `example v0.0.0 (/x)`\n",
+                "serde-none",
+                FaultKind::NoSuchPackage,
+            ),
+            (
+                "error: failed to select a version for the requirement `rand = \"^99\"`\ncandidate versions found which didn't match: 0.9.0\n",
+                "rand",
+                FaultKind::NoSuchVersion,
+            ),
+            (
+                "error: failed to parse manifest at `/x/Cargo.toml`\n\nCaused by:\n  failed to parse the version requirement `latest` for dependency `rand`\n",
+                "rand",
+                FaultKind::NotARequirement,
+            ),
+        ];
+        for (stderr, key, kind) in cases {
+            let found = fault(stderr, &dependencies(&["tokio", "serde-none", "rand"])).unwrap();
+            assert_eq!((found.key.as_str(), &found.kind), (key, &kind));
+        }
+    }
+
+    #[test]
+    fn the_major_before_a_version_is_asked_for() {
+        let older = |text: &str| FaultKind::older_than(&Version::parse(text).unwrap());
+        assert_eq!(older("3.0.0"), "<3.0.0");
+        assert_eq!(older("0.9.4"), "<0.9.0");
+    }
+
+    #[test]
+    fn a_fault_deeper_in_the_graph_is_nobodys_stated_dependency() {
+        let stderr =
+            "error: no matching package named `inner` found\nrequired by package `tokio v1`\n";
+        assert_eq!(fault(stderr, &dependencies(&["tokio"])), None);
+    }
+
+    #[test]
+    fn an_unreachable_registry_is_the_environments_fault() {
+        let stderr = "    Updating index\nwarning: spurious network error (3 tries remaining): [6] Could not resolve hostname\nerror: failed to get `tokio` as a dependency of package `example`\n";
+        let Trouble::Environment(message) = trouble(stderr, &dependencies(&["tokio"]), false)
+        else {
+            panic!("not the environment's");
+        };
+        assert!(message.contains("could not be reached"), "{message}");
+        let Trouble::Environment(message) = trouble(stderr, &dependencies(&["tokio"]), true) else {
+            panic!("not the environment's");
+        };
+        assert!(message.contains("without --offline"), "{message}");
+    }
+}

@@ -1,0 +1,317 @@
+//! Dependency sets: resolved once, built once, shared by every example that needs the same crates.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::Metadata;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::semver::Version;
+use serde::Serialize;
+use verify_source::scaffold::{Dependency, Plan};
+
+use crate::cargo::{Invocation, Purpose, Said};
+use crate::error::EngineError;
+use crate::layout::{Layout, short_hash};
+use crate::lock::{self, Lock, LockMode};
+use crate::package;
+use crate::process::{Cancel, Ended, Finished, Limits, sanitize};
+use crate::resolution::{self, Fault, FaultKind};
+
+/// Everything that decides what a dependency set is. Printed, it is the set's key.
+#[derive(Serialize)]
+struct Key<'a> {
+    package: &'a str,
+    dependencies: &'a BTreeMap<String, Dependency>,
+    toolchain: &'a str,
+    /// Which versions resolution started from.
+    lock: String,
+}
+
+/// A dependency set that is ready to be used.
+#[derive(Clone, Debug)]
+pub(crate) struct Set {
+    /// Its package's directory.
+    pub directory: PathBuf,
+    /// Its lockfile.
+    pub lockfile: String,
+    /// Library names by dependency key, as cargo resolved them.
+    pub libraries: BTreeMap<String, String>,
+    /// Package names by dependency key.
+    pub packages: BTreeMap<String, String>,
+    /// Resolved versions by package name.
+    pub versions: BTreeMap<String, String>,
+}
+
+impl Set {
+    /// Resolved versions by dependency key.
+    pub(crate) fn versions_by_key(&self) -> BTreeMap<String, String> {
+        let version = |package: &String| self.versions.get(package).cloned();
+        self.packages
+            .iter()
+            .filter_map(|(key, package)| Some((key.clone(), version(package)?)))
+            .collect()
+    }
+}
+
+/// Why a dependency set is not ready.
+#[derive(Clone, Debug)]
+pub(crate) enum Trouble {
+    /// One of its dependencies cannot be had as asked for.
+    Fault(Fault),
+    /// The machine could not do it: no network, a dependency that does not build.
+    Environment(String),
+}
+
+/// How much of the dependencies to build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depth {
+    /// What type checking needs.
+    Metadata,
+    /// What linking needs.
+    Code,
+}
+
+/// What preparing a set needs to know.
+pub(crate) struct Preparation<'a> {
+    pub layout: &'a Layout,
+    pub toolchain: &'a str,
+    pub target: PathBuf,
+    pub offline: bool,
+    pub lock: &'a Lock,
+    pub limits: &'a Limits,
+    pub cancel: &'a Cancel,
+}
+
+impl Preparation<'_> {
+    /// The key of the set that `plan` needs: equal keys, equal sets.
+    pub(crate) fn key(&self, plan: &Plan) -> String {
+        let key = Key {
+            package: &plan.package,
+            dependencies: &plan.dependencies,
+            toolchain: self.toolchain,
+            lock: self.lock.key(),
+        };
+        // Maps of strings and plain structs always serialize.
+        short_hash(&serde_json::to_string(&key).unwrap_or_default())
+    }
+
+    /// Resolves the set of `plan`: writes its package, its lockfile, and reads what cargo chose.
+    pub(crate) fn resolve(
+        &self,
+        plan: &Plan,
+        lockfile: Option<&Path>,
+    ) -> Result<Result<Set, Trouble>, EngineError> {
+        let directory = self.layout.set(&self.key(plan));
+        package::write_set(self.layout, &directory, &plan.package, &plan.dependencies)?;
+        let lock = directory.join("Cargo.lock");
+        let is_local = plan.dependencies.values().any(|it| it.path.is_some());
+        if self.lock.mode == LockMode::Update && lock.exists() {
+            fs_err::remove_file(&lock).map_err(EngineError::cache(&lock))?;
+        }
+        let mut is_seeded = false;
+        if !lock.exists() {
+            is_seeded = self.seed(&lock, lockfile.filter(|_| is_local))?;
+        }
+        if !lock.exists() {
+            let finished = self.plain("generate-lockfile", &directory, &[])?;
+            if let Some(trouble) = self.trouble(&finished, plan)? {
+                return Ok(Err(trouble));
+            }
+        }
+        let offline = lock_is_fetched(&directory) && !is_local;
+        let mut arguments = vec!["--format-version=1"];
+        if !is_local && !is_seeded {
+            // The packages of a workspace change under their lockfile, and a joined one has to be
+            // cut down to what this set needs.
+            arguments.push("--locked");
+        }
+        if offline {
+            arguments.push("--offline");
+        }
+        let finished = self.plain("metadata", &directory, &arguments)?;
+        if let Some(trouble) = self.trouble(&finished, plan)? {
+            return Ok(Err(trouble));
+        }
+        let Some(metadata) = finished
+            .stdout
+            .complete()
+            .and_then(|json| serde_json::from_slice::<Metadata>(&json).ok())
+        else {
+            let message = "cargo metadata printed nothing that can be read".to_owned();
+            return Ok(Err(Trouble::Environment(message)));
+        };
+        let lockfile = fs_err::read_to_string(&lock).map_err(EngineError::cache(&lock))?;
+        if self.lock.mode == LockMode::Frozen {
+            let pinned = self.lock.pinned.as_deref().unwrap_or_default();
+            if let Some(first) = lock::missing_from(pinned, &lockfile).first() {
+                let message = format!("verify.lock does not have {first}: run without --locked");
+                return Ok(Err(Trouble::Environment(message)));
+            }
+        }
+        let (libraries, versions) = resolution::libraries(&metadata, &plan.dependencies);
+        Ok(Ok(Set {
+            directory,
+            lockfile,
+            libraries,
+            packages: plan
+                .dependencies
+                .iter()
+                .map(|(key, dependency)| (key.clone(), dependency.package.clone()))
+                .collect(),
+            versions,
+        }))
+    }
+
+    /// Puts the versions to start from where cargo looks for them: those that the surrounding
+    /// workspace builds already, else those that `verify.lock` pins. Says whether there were any.
+    fn seed(&self, lock: &Path, workspace: Option<&Path>) -> Result<bool, EngineError> {
+        if let Some(present) = workspace {
+            fs_err::copy(present, lock).map_err(EngineError::cache(lock))?;
+            return Ok(true);
+        }
+        if let Some(pinned) = self.lock.seed() {
+            self.layout.write(lock, pinned.as_bytes())?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Builds the dependencies of `set` in the shared target directory.
+    pub(crate) fn build(
+        &self,
+        set: &Set,
+        depth: Depth,
+    ) -> Result<Result<(), Trouble>, EngineError> {
+        let mut arguments = vec!["--locked"];
+        if self.offline || lock_is_fetched(&set.directory) {
+            arguments.push("--offline");
+        }
+        let invocation = Invocation {
+            subcommand: match depth {
+                Depth::Metadata => "check",
+                Depth::Code => "build",
+            },
+            arguments: &arguments,
+            trailing: &[],
+            directory: &set.directory,
+            target: Some(&self.target),
+            purpose: Purpose::Dependencies,
+        };
+        let said = invocation.messages(self.layout, self.limits, self.cancel)?;
+        if said.finished.ended == Ended::Cancelled {
+            return Err(EngineError::Interrupted);
+        }
+        if said.is_success() {
+            let marker = set.directory.join("fetched");
+            self.layout.write(&marker, b"")?;
+            return Ok(Ok(()));
+        }
+        let reason = build_failure(&said);
+        Ok(Err(match culprit(&said, set) {
+            Some((key, version)) => Trouble::Fault(Fault {
+                key,
+                kind: FaultKind::DoesNotBuild { version },
+                message: reason,
+            }),
+            None => Trouble::Environment(reason),
+        }))
+    }
+
+    fn plain(
+        &self,
+        subcommand: &str,
+        directory: &Path,
+        arguments: &[&str],
+    ) -> Result<Finished, EngineError> {
+        let mut arguments = arguments.to_vec();
+        if self.offline && !arguments.contains(&"--offline") {
+            arguments.push("--offline");
+        }
+        let limits = Limits {
+            // Metadata of a large set runs to megabytes, and all of it is needed.
+            output_bytes: 64 * 1024 * 1024,
+            output_cap: 64 * 1024 * 1024,
+            ..*self.limits
+        };
+        let invocation = Invocation {
+            subcommand,
+            arguments: &arguments,
+            trailing: &[],
+            directory,
+            target: None,
+            purpose: Purpose::Dependencies,
+        };
+        Ok(invocation.output(self.layout, &limits, self.cancel)?)
+    }
+
+    /// What kept a resolving command from succeeding.
+    fn trouble(&self, finished: &Finished, plan: &Plan) -> Result<Option<Trouble>, EngineError> {
+        let stderr = || sanitize(&finished.stderr.to_text().text);
+        match finished.ended {
+            Ended::Exited(exit) if exit.is_success() => Ok(None),
+            Ended::Cancelled => Err(EngineError::Interrupted),
+            Ended::Exited(_) => Ok(Some(resolution::trouble(
+                &stderr(),
+                &plan.dependencies,
+                self.offline,
+            ))),
+            Ended::TimedOut => Ok(Some(Trouble::Environment(
+                "cargo did not resolve the dependencies within its time".to_owned(),
+            ))),
+            Ended::OutputCap => Ok(Some(Trouble::Environment(
+                "cargo printed more than it may while it resolved the dependencies".to_owned(),
+            ))),
+        }
+    }
+}
+
+/// Whether everything in the set's lockfile was downloaded before, so that no network is needed.
+fn lock_is_fetched(directory: &Path) -> bool {
+    directory.join("fetched").exists()
+}
+
+/// The dependency of the set itself whose own code has an error, and its version.
+fn culprit(said: &Said, set: &Set) -> Option<(String, Version)> {
+    let error = said
+        .messages
+        .iter()
+        .find(|message| message.message.level == DiagnosticLevel::Error)?;
+    let library = error.target.name.replace('-', "_");
+    let (key, _) = set.libraries.iter().find(|(_, name)| **name == library)?;
+    let version = set.versions.get(set.packages.get(key)?)?;
+    Some((key.clone(), Version::parse(version).ok()?))
+}
+
+/// Why the dependencies did not build: the first compiler error, else the end of what cargo said.
+fn build_failure(said: &Said) -> String {
+    let stderr = sanitize(&said.finished.stderr.to_text().text);
+    match said.finished.ended {
+        Ended::TimedOut => return "the dependencies did not build within their time".to_owned(),
+        Ended::OutputCap => return "the dependencies' build printed too much".to_owned(),
+        Ended::Exited(_) | Ended::Cancelled => {}
+    }
+    let summary = stderr
+        .lines()
+        .find(|line| line.starts_with("error"))
+        .unwrap_or("error: cargo failed")
+        .trim_start_matches("error:")
+        .trim();
+    let first_error = said
+        .messages
+        .iter()
+        .find(|message| message.message.level == cargo_metadata::diagnostic::DiagnosticLevel::Error)
+        .map(|message| format!(": {}", sanitize(&message.message.message)));
+    let advice = stderr
+        .lines()
+        .map(str::trim)
+        .find(|line| {
+            line.contains("pkg-config")
+                || line.contains("not found")
+                || line.contains("could not find")
+        })
+        .map(|line| format!(": {line}"));
+    format!(
+        "a dependency failed to build: {summary}{}",
+        first_error.or(advice).unwrap_or_default()
+    )
+}

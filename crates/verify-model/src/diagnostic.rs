@@ -1,0 +1,69 @@
+use crate::Span;
+
+/// One message of the compiler about an example, with its places mapped to the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How grave it is.
+    pub level: Level,
+    /// An error code (`E0308`) or a lint's name (`clippy::needless_return`).
+    pub code: Option<String>,
+    /// The first line of the message.
+    pub message: String,
+    /// The places that it points at, primary ones first.
+    pub spans: Vec<DiagnosticSpan>,
+    /// Notes and suggestions below it.
+    pub notes: Vec<Note>,
+}
+
+impl Diagnostic {
+    /// The first primary place that lies in the document.
+    #[must_use]
+    pub fn place(&self) -> Option<&Span> {
+        self.spans
+            .iter()
+            .filter(|span| span.primary)
+            .find_map(|span| span.place.as_ref())
+    }
+
+    /// Whether none of its places lies in the document: it is about code that we added.
+    #[must_use]
+    pub fn is_outside_document(&self) -> bool {
+        self.spans.iter().all(|span| span.place.is_none())
+    }
+}
+
+/// How grave a compiler message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// A note, a help text, or something we do not know.
+    Note,
+    /// A warning; lints among them.
+    Warning,
+    /// An error: nothing is produced.
+    Error,
+    /// The compiler itself crashed.
+    Crash,
+}
+
+/// A place that a message points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiagnosticSpan {
+    /// Where it lies in the document; `None` when it lies in code that we, a macro or a
+    /// dependency wrote.
+    pub place: Option<Span>,
+    /// Whether this is what the message is about, and not mere context.
+    pub primary: bool,
+    /// The document's text there, for places in the document that lie on one line.
+    pub text: Option<String>,
+    /// The words beside it.
+    pub label: Option<String>,
+}
+
+/// A note or suggestion below a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Its text.
+    pub message: String,
+    /// What the compiler would write in its place, for suggestions.
+    pub replacement: Option<String>,
+}

@@ -1,0 +1,425 @@
+//! From diagnostics to root causes.
+
+use crate::{Cause, CauseKind, Diagnostic, Level, Outcome, Scaffold, Span, Status};
+
+use super::environment::{every_panic_lacks, lacks_at_compile_time, lacks_at_run_time};
+use super::names::{self, MissingName, NameKind};
+use super::{environment_cause, exit_words};
+
+/// Errors that the compiler also raises when something that it needs to know is missing: types
+/// that it cannot infer, methods and traits that a missing import or derive would have brought.
+const FOLLOW_ON_OF_ANY_MISSING_NAME: [&str; 3] = ["E0282", "E0283", "E0284"];
+
+/// The same for a missing import, macro, derive or trait.
+const FOLLOW_ON_OF_MISSING_CODE: [&str; 9] = [
+    "E0277", "E0599", "E0407", "E0437", "E0438", "E0576", "E0220", "E0405", "E0369",
+];
+
+/// Roots that every crate has.
+const STANDARD_LIBRARIES: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
+
+/// What is wrong with the stated manifest.
+pub(super) fn of_manifest(scaffold: &Scaffold) -> Vec<Cause> {
+    let faults = scaffold.manifest_faults.iter();
+    faults
+        .map(|fault| Cause {
+            kind: CauseKind::Manifest,
+            code: None,
+            name: None,
+            message: fault.message.clone(),
+            line: fault.place.map(|place| place.line),
+            column: fault.place.map(|place| place.column),
+            included: None,
+        })
+        .collect()
+}
+
+/// What the newest releases no longer have, and which versions had it.
+pub(super) fn of_outdated(scaffold: &Scaffold) -> Vec<Cause> {
+    if scaffold.outdated.is_empty() {
+        return Vec::new();
+    }
+    let versions: Vec<String> = scaffold
+        .outdated
+        .iter()
+        .map(|it| format!("{} {} (newest: {})", it.package, it.used, it.newest))
+        .collect();
+    let mut causes = of_compilation(scaffold, &scaffold.outdated_by);
+    causes.retain(|cause| cause.kind == CauseKind::CompileError);
+    for cause in &mut causes {
+        cause.kind = CauseKind::OutdatedApi;
+        cause.message = format!("{}; compiles with {}", cause.message, versions.join(", "));
+    }
+    causes
+}
+
+/// Code that the author left out, and that a stand-in took the place of.
+pub(super) fn of_filled(scaffold: &Scaffold) -> Vec<Cause> {
+    let filled = scaffold.filled.iter();
+    filled
+        .map(|line| Cause {
+            kind: CauseKind::ElidedBody,
+            code: None,
+            name: None,
+            message: "code is left out here".to_owned(),
+            line: Some(line.start.line),
+            column: Some(line.start.column),
+            included: line.included.clone(),
+        })
+        .collect()
+}
+
+/// Crates that could not be used. They matter only to an example that does not compile without.
+pub(super) fn of_crates(scaffold: &Scaffold) -> Vec<Cause> {
+    let crates = scaffold.unresolved.iter();
+    crates
+        .map(|unresolved| Cause {
+            kind: CauseKind::MissingCrate,
+            code: None,
+            name: Some(unresolved.name.clone()),
+            message: unresolved.reason.clone(),
+            line: unresolved.place.map(|place| place.line),
+            column: unresolved.place.map(|place| place.column),
+            included: None,
+        })
+        .collect()
+}
+
+/// Reduces the errors of a failed compilation to their root causes.
+pub(super) fn of_compilation(scaffold: &Scaffold, diagnostics: &[Diagnostic]) -> Vec<Cause> {
+    if let Some(place) = &scaffold.foreign {
+        return vec![Cause {
+            kind: CauseKind::NotRust,
+            code: None,
+            name: None,
+            message: "this is no Rust: give the block the language that it is in".to_owned(),
+            line: Some(place.start.line),
+            column: Some(place.start.column),
+            included: place.included.clone(),
+        }];
+    }
+    let errors: Vec<&Diagnostic> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.level >= Level::Error)
+        .filter(|diagnostic| !is_summary(diagnostic))
+        .collect();
+    let context = Context::of(scaffold, &errors);
+    let mut causes: Vec<Cause> = Vec::new();
+    for error in &errors {
+        let is_told = |cause: &Cause| {
+            causes.iter().any(|it| {
+                let at_one_place = (it.line, it.column) == (cause.line, cause.column);
+                it == cause
+                    || it.kind == CauseKind::ElidedBody && it.kind == cause.kind && at_one_place
+            })
+        };
+        if let Some(cause) = context.cause(error)
+            && !is_told(&cause)
+        {
+            causes.push(cause);
+        }
+    }
+    causes
+}
+
+/// Whether a message only says that there were others.
+fn is_summary(diagnostic: &Diagnostic) -> bool {
+    diagnostic.spans.is_empty()
+        && (diagnostic.message.starts_with("aborting due to")
+            || diagnostic.message.starts_with("could not compile"))
+}
+
+/// What is known about all errors of an example while one of them is looked at.
+struct Context<'a> {
+    scaffold: &'a Scaffold,
+    any_missing: bool,
+    code_missing: bool,
+    environment_missing: bool,
+}
+
+impl<'a> Context<'a> {
+    fn of(scaffold: &'a Scaffold, errors: &[&Diagnostic]) -> Self {
+        let missing: Vec<MissingName> = errors.iter().filter_map(|e| names::missing(e)).collect();
+        let environment_missing = errors.iter().any(|e| lacks_at_compile_time(&e.message));
+        Self {
+            scaffold,
+            any_missing: !missing.is_empty() || !scaffold.unresolved.is_empty(),
+            code_missing: environment_missing
+                || !scaffold.unresolved.is_empty()
+                || missing.iter().any(|name| name.kind != NameKind::Item)
+                || errors.iter().any(|e| e.code.as_deref() == Some("E0405")),
+            environment_missing,
+        }
+    }
+
+    /// The root cause that `error` stands for; `None` when it merely follows from another.
+    fn cause(&self, error: &Diagnostic) -> Option<Cause> {
+        if error.level == Level::Crash {
+            return Some(environment_cause(&error.message, error.place()));
+        }
+        if lacks_at_compile_time(&error.message) {
+            return Some(environment_cause(&error.message, error.place()));
+        }
+        if let Some(missing) = names::missing(error) {
+            return self.missing(error, missing);
+        }
+        if let Some(place) = error.place() {
+            if self.is_filled(error, place) {
+                // Said once, for the line.
+                return None;
+            }
+            if self.is_elided(error, place) {
+                let message = "code is left out here".to_owned();
+                return Some(at(CauseKind::ElidedBody, error, None, message));
+            }
+        }
+        if self.follows(error) || is_about_wrapper(error) {
+            return None;
+        }
+        if self.is_left_open(error) {
+            let message = format!("code that is not shown decides this: {}", error.message);
+            return Some(at(CauseKind::ElidedBody, error, None, message));
+        }
+        if let Some(member) = names::missing_member(self.scaffold, error) {
+            let message = error.message.clone();
+            return Some(at(CauseKind::MissingName, error, Some(member), message));
+        }
+        if error.is_outside_document() {
+            // Code that we wrote is at fault; blaming the document would be a guess.
+            let message = format!(
+                "the compiler rejects code around the example: {}",
+                error.message
+            );
+            return Some(environment_cause(&message, None));
+        }
+        let kind = match error.code.as_deref() {
+            Some("E0428" | "E0201" | "E0592" | "E0119" | "E0124" | "E0255") => {
+                CauseKind::DuplicateDefinition
+            }
+            _ => CauseKind::CompileError,
+        };
+        Some(at(kind, error, None, full_message(error)))
+    }
+
+    /// A name that was not found: in the document, or in a crate that is there.
+    fn missing(&self, error: &Diagnostic, missing: MissingName) -> Option<Cause> {
+        let root = missing.root();
+        let is_linked = STANDARD_LIBRARIES.contains(&root)
+            || self
+                .scaffold
+                .libraries
+                .iter()
+                .any(|library| library == root);
+        let is_inside = missing.container.is_some();
+        if is_linked && is_inside {
+            return Some(at(
+                CauseKind::CompileError,
+                error,
+                Some(missing.name),
+                full_message(error),
+            ));
+        }
+        if self.scaffold.unresolved.iter().any(|it| it.name == root) {
+            // Said once, for the crate.
+            return None;
+        }
+        let is_shown = is_inside
+            && missing.kind == NameKind::Item
+            && self.scaffold.modules.iter().any(|it| it == root)
+            && !self.environment_missing
+            && !self.code_missing;
+        // It is defined, only out of sight.
+        let is_hidden = !is_inside && self.scaffold.types.contains(&missing.name);
+        if is_shown || is_hidden || names::is_typo(self.scaffold, error, &missing.name) {
+            let message = full_message(error);
+            return Some(at(
+                CauseKind::CompileError,
+                error,
+                Some(missing.name),
+                message,
+            ));
+        }
+        if self.environment_missing && is_inside && missing.kind == NameKind::Item {
+            // A module whose contents a macro should have read from outside.
+            return None;
+        }
+        let message = if missing.name == "Result<T>" {
+            "`Result` with fewer than two arguments is an alias that the document does not define"
+                .to_owned()
+        } else {
+            error.message.clone()
+        };
+        Some(at(
+            CauseKind::MissingName,
+            error,
+            Some(missing.name),
+            message,
+        ))
+    }
+
+    fn follows(&self, error: &Diagnostic) -> bool {
+        let Some(code) = error.code.as_deref() else {
+            return false;
+        };
+        (self.any_missing && FOLLOW_ON_OF_ANY_MISSING_NAME.contains(&code))
+            || (self.code_missing && FOLLOW_ON_OF_MISSING_CODE.contains(&code))
+    }
+
+    /// Whether `error` is about a type that code below would decide, and the example says that there
+    /// is some.
+    fn is_left_open(&self, error: &Diagnostic) -> bool {
+        let is_inference = matches!(error.code.as_deref(), Some("E0282" | "E0283" | "E0284"));
+        is_inference
+            && error.place().is_some_and(|place| {
+                let bodies = self.scaffold.bodies.iter().flatten();
+                bodies
+                    .filter(|body| body.goes_on)
+                    .any(|body| body.contains(place.code.start))
+            })
+    }
+
+    /// Whether `error` comes of a stand-in: it lies on a line that holds one, or is about a value
+    /// that one stood for.
+    fn is_filled(&self, error: &Diagnostic, place: &Span) -> bool {
+        const ABOUT_VALUES: [&str; 7] = [
+            "E0277", "E0282", "E0283", "E0284", "E0599", "E0609", "E0614",
+        ];
+        let is_on_line =
+            |line: &Span| line.code.start <= place.code.start && place.code.start <= line.code.end;
+        let is_about_value = || {
+            error
+                .code
+                .as_deref()
+                .is_some_and(|code| ABOUT_VALUES.contains(&code))
+                && ["annotations needed", "type `!`", "`!: ", "`()`"]
+                    .iter()
+                    .any(|words| error.message.contains(words))
+        };
+        let filled = &self.scaffold.filled;
+        !filled.is_empty() && (filled.iter().any(is_on_line) || is_about_value())
+    }
+
+    /// Whether `error` only says that code is left out: an ellipsis, or a comment for a value.
+    fn is_elided(&self, error: &Diagnostic, place: &Span) -> bool {
+        let at_ellipsis = self
+            .scaffold
+            .elisions
+            .iter()
+            .any(|elision| place.code.start <= elision.end && elision.start <= place.code.end);
+        if at_ellipsis {
+            return true;
+        }
+        let is_about_the_value = matches!(error.code.as_deref(), Some("E0271" | "E0277" | "E0308"));
+        is_about_the_value
+            && self
+                .scaffold
+                .bodies
+                .iter()
+                .flatten()
+                .any(|body| body.elided && body.signature.contains(&place.code.start))
+    }
+}
+
+/// Whether `error` is about what the function around statements returns, which is our guess.
+fn is_about_wrapper(error: &Diagnostic) -> bool {
+    const RETURNED: &str = "expected `Result<(), Box<dyn Error>>`";
+    let label = |label: &str| label.starts_with(RETURNED);
+    error.code.as_deref() == Some("E0308")
+        && error
+            .spans
+            .iter()
+            .any(|span| span.label.as_deref().is_some_and(label))
+}
+
+fn full_message(error: &Diagnostic) -> String {
+    let label = error
+        .spans
+        .iter()
+        .find(|span| span.primary)
+        .and_then(|span| span.label.as_deref());
+    let mut message = match label {
+        Some(label) if !error.message.contains(label) => format!("{}: {label}", error.message),
+        _ => error.message.clone(),
+    };
+    // Which feature an item needs is the one thing that a reader has to know.
+    let gates = error.notes.iter().map(|note| note.message.as_str());
+    if let Some(gate) = gates
+        .into_iter()
+        .find(|note| note.contains(" is gated behind "))
+    {
+        message = format!("{message}; {gate}");
+    }
+    message
+}
+
+fn at(kind: CauseKind, error: &Diagnostic, name: Option<String>, message: String) -> Cause {
+    let place = error.place();
+    Cause {
+        kind,
+        code: error.code.clone(),
+        name,
+        message,
+        line: place.map(|span| span.start.line),
+        column: place.map(|span| span.start.column),
+        included: place.and_then(|span| span.included.clone()),
+    }
+}
+
+/// One cause for each test that failed, or one for the stage when no test was named.
+pub(super) fn of_tests(kind: CauseKind, outcome: &Outcome) -> Vec<Cause> {
+    let stage = outcome.stage.as_str();
+    let message = if outcome.report.status == Status::Failed {
+        format!("the {stage} stage failed with {}", exit_words(outcome))
+    } else {
+        format!("the {stage} stage did not end within its time")
+    };
+    let whole = |name: Option<String>, message: String| Cause {
+        kind,
+        code: None,
+        name,
+        message,
+        line: None,
+        column: None,
+        included: None,
+    };
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    if let Some(line) = every_panic_lacks(output) {
+        let message = format!("the tests need something that is not here: {line}");
+        return vec![environment_cause(&message, None)];
+    }
+    if outcome.report.failed_tests.is_empty() {
+        return vec![whole(None, message)];
+    }
+    outcome
+        .report
+        .failed_tests
+        .iter()
+        .map(|test| whole(Some(test.clone()), format!("{stage} {test} failed")))
+        .collect()
+}
+
+/// The cause of a program that ended badly: its own fault, or something that it talks to.
+pub(super) fn of_failed_program(outcome: &Outcome) -> Cause {
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    if let Some(line) = lacks_at_run_time(output) {
+        let message = format!("the program needs something that is not here: {line}");
+        return environment_cause(&message, None);
+    }
+    let panic = output
+        .lines()
+        .skip_while(|line| !line.contains("panicked at"))
+        .nth(1);
+    let message = match panic {
+        Some(line) => format!("the program panicked: {}", line.trim()),
+        None => format!("the program ended with {}", exit_words(outcome)),
+    };
+    Cause {
+        kind: CauseKind::ProgramFailed,
+        code: None,
+        name: None,
+        message,
+        line: None,
+        column: None,
+        included: None,
+    }
+}

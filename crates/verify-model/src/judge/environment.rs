@@ -1,0 +1,81 @@
+//! What the machine lacks, told from what compilers and programs say.
+
+/// Beginnings of compiler messages about things outside the document that are read or asked for
+/// at compile time.
+const AT_COMPILE_TIME: [&str; 11] = [
+    // include_str!, include_bytes!, include!
+    "couldn't read `",
+    // env!
+    "environment variable `",
+    // sqlx::query! and its kin
+    "set `DATABASE_URL` to use query macros",
+    "`DATABASE_URL` must be set",
+    "error communicating with database",
+    "failed to find data for query",
+    // sqlx::migrate!, refinery, diesel_migrations
+    "error canonicalizing migration directory",
+    "error resolving migration directory",
+    "failed to resolve CARGO_MANIFEST_DIR",
+    // the linker
+    "linking with `",
+    "linker `",
+];
+
+/// Words that programs print when something that they talk to is not there.
+const AT_RUN_TIME: [&str; 8] = [
+    "Connection refused",
+    "ConnectionRefused",
+    "failed to lookup address information",
+    "Network is unreachable",
+    "environment variable not found",
+    "No such file or directory",
+    "NotPresent",
+    // What has to be set when everything is compiled.
+    "to be built with RUSTFLAGS",
+];
+
+/// Whether a compiler message speaks about something that the machine lacks.
+pub(super) fn lacks_at_compile_time(message: &str) -> bool {
+    AT_COMPILE_TIME
+        .iter()
+        .any(|beginning| message.starts_with(beginning))
+}
+
+/// The line in which a program that failed says that the machine lacks something: its panic, or the
+/// error that `main` returned. What it merely prints before that is no explanation.
+pub(super) fn lacks_at_run_time(output: &str) -> Option<&str> {
+    let lines: Vec<&str> = output.lines().collect();
+    let panic = lines
+        .iter()
+        .rposition(|line| line.contains(" panicked at "));
+    let error = lines.iter().rposition(|line| line.starts_with("Error: "));
+    let last = panic.into_iter().chain(error).max()?;
+    speaking(&lines[last..])
+}
+
+/// The same for tests, of which each has a panic of its own: all of them have to be about that.
+pub(super) fn every_panic_lacks(output: &str) -> Option<&str> {
+    let lines: Vec<&str> = output.lines().collect();
+    let starts = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.contains(" panicked at "))
+        .map(|(at, _)| at);
+    let mut first = None;
+    for start in starts {
+        let end = lines.len().min(start + PANIC_LINES);
+        let line = speaking(&lines[start..end])?;
+        first = first.or(Some(line));
+    }
+    first
+}
+
+/// How many lines of a panic are looked at: its place, and its message.
+const PANIC_LINES: usize = 4;
+
+fn speaking<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines
+        .iter()
+        .find(|line| AT_RUN_TIME.iter().any(|words| line.contains(words)))
+        .map(|line| line.trim())
+}

@@ -1,0 +1,35 @@
+//! Counting lints, apart from the verdict.
+
+use crate::{Diagnostic, Level, LintCount};
+
+/// Lints that say nothing about an example's quality: a fragment is never the whole program, so
+/// what it defines is naturally not used in it.
+const CAUSED_BY_EXTRACTION: [&str; 2] = ["dead_code", "clippy::needless_doctest_main"];
+
+/// Counts the lints that speak about the document's own text.
+#[must_use]
+pub fn count_lints(diagnostics: &[Diagnostic]) -> LintCount {
+    let mut count = LintCount::default();
+    for diagnostic in diagnostics {
+        let Some(lint) = diagnostic.code.as_deref().filter(|code| is_lint(code)) else {
+            continue;
+        };
+        if CAUSED_BY_EXTRACTION.contains(&lint) || diagnostic.place().is_none() {
+            continue;
+        }
+        match diagnostic.level {
+            Level::Warning => count.warnings += 1,
+            Level::Error => count.errors += 1,
+            Level::Note | Level::Crash => continue,
+        }
+        *count.by_lint.entry(lint.to_owned()).or_default() += 1;
+    }
+    count
+}
+
+/// Whether a code is a lint's name, not an error code such as `E0308`.
+pub(super) fn is_lint(code: &str) -> bool {
+    !code
+        .strip_prefix('E')
+        .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}

@@ -1,0 +1,301 @@
+//! Judgement: from facts to a verdict. Pure, and the only place where verdicts are made.
+
+mod causes;
+mod environment;
+mod lints;
+mod names;
+
+use crate::{
+    BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
+};
+
+pub use lints::count_lints;
+pub use names::{MissingName, NameKind, missing as missing_name};
+
+/// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it
+/// lacks is missing from the document.
+pub const STAND_IN: &str = "VerifySelf";
+
+/// What judging an example found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// What is true of it.
+    pub verdict: Verdict,
+    /// Why it does not simply pass, in document order; empty when it passes.
+    pub causes: Vec<Cause>,
+    /// How many bodies were checked in full; `None` when the text could not be parsed.
+    pub bodies: Option<BodyCount>,
+}
+
+/// Judges an example by what was expected of it, what was added to it, and what its stages did.
+///
+/// Stages that are absent from `outcomes` were not due. Without a check stage there is no
+/// knowledge, hence the verdict [`Verdict::Error`].
+#[must_use]
+pub fn judge(expectation: &Expectation, scaffold: &Scaffold, outcomes: &[Outcome]) -> Judgement {
+    let (verdict, mut causes) = decide(expectation, scaffold, outcomes);
+    causes.sort_by_key(|cause| (cause.line, cause.column, cause.kind));
+    Judgement {
+        verdict,
+        bodies: count_bodies(scaffold, outcomes),
+        causes: if verdict == Verdict::Passes {
+            Vec::new()
+        } else {
+            causes
+        },
+    }
+}
+
+fn decide(
+    expectation: &Expectation,
+    scaffold: &Scaffold,
+    outcomes: &[Outcome],
+) -> (Verdict, Vec<Cause>) {
+    let mut causes = causes::of_manifest(scaffold);
+    causes.extend(causes::of_filled(scaffold));
+    causes.extend(causes::of_outdated(scaffold));
+    for stage in [Stage::Check, Stage::Build] {
+        let Some(outcome) = find(outcomes, stage) else {
+            if stage == Stage::Check {
+                let missing = "the example was not compiled";
+                return (Verdict::Error, vec![environment_cause(missing, None)]);
+            }
+            continue;
+        };
+        match outcome.report.status {
+            Status::Passed | Status::Skipped => {}
+            Status::Failed => {
+                causes.extend(causes::of_crates(scaffold));
+                causes.extend(causes::of_compilation(scaffold, &outcome.diagnostics));
+                return failed_compilation(expectation, scaffold, causes, outcome);
+            }
+            Status::Unfinished | Status::TimedOut | Status::Error => {
+                causes.extend(causes::of_crates(scaffold));
+                causes.push(could_not(outcome));
+                return (Verdict::Error, causes);
+            }
+        }
+    }
+    if let Expectation::CompileFail { codes } = expectation {
+        let wanted = if codes.is_empty() {
+            String::new()
+        } else {
+            format!(" with {}", codes.join(", "))
+        };
+        causes.push(expectation_cause(format!(
+            "was expected to fail to compile{wanted}, but compiles"
+        )));
+        return (Verdict::Unexpected, causes);
+    }
+    if causes.is_empty() {
+        executed(expectation, outcomes)
+    } else {
+        (rank(&causes), causes)
+    }
+}
+
+/// The verdict on an example that does not compile.
+fn failed_compilation(
+    expectation: &Expectation,
+    scaffold: &Scaffold,
+    mut causes: Vec<Cause>,
+    outcome: &Outcome,
+) -> (Verdict, Vec<Cause>) {
+    if causes.is_empty() {
+        // The compiler failed and named nothing in the document: a linker, a crash, our scaffold.
+        causes.push(could_not(outcome));
+    }
+    let verdict = rank(&causes);
+    let Expectation::CompileFail { codes } = expectation else {
+        return (verdict, causes);
+    };
+    let is_named = |code: &String| causes.iter().any(|it| it.code.as_ref() == Some(code));
+    let is_as_named = !codes.is_empty() && codes.iter().all(is_named);
+    // A variable that is known elsewhere in the example shows where its scope ends.
+    let is_out_of_scope = codes.is_empty()
+        && causes.iter().all(|cause| {
+            let name = cause.name.as_ref();
+            cause.kind == CauseKind::MissingName
+                && name.is_some_and(|it| {
+                    scaffold.variables.contains(it) || scaffold.defined.contains(it)
+                })
+        });
+    if is_as_named || is_out_of_scope {
+        return (Verdict::Passes, Vec::new());
+    }
+    if verdict != Verdict::Broken {
+        // It fails for want of something, which proves nothing about the code shown.
+        return (verdict, causes);
+    }
+    let found: Vec<&str> = causes.iter().filter_map(|c| c.code.as_deref()).collect();
+    let absent: Vec<&str> = codes
+        .iter()
+        .map(String::as_str)
+        .filter(|code| !found.contains(code))
+        .collect();
+    if absent.is_empty() {
+        return (Verdict::Passes, Vec::new());
+    }
+    causes.push(expectation_cause(format!(
+        "was expected to fail with {}, but that error does not occur",
+        absent.join(", ")
+    )));
+    (Verdict::Unexpected, causes)
+}
+
+/// The verdict on an example that compiles, from what ran.
+fn executed(expectation: &Expectation, outcomes: &[Outcome]) -> (Verdict, Vec<Cause>) {
+    let mut causes = Vec::new();
+    for (stage, kind) in [
+        (Stage::Test, CauseKind::TestFailed),
+        (Stage::Doctest, CauseKind::DoctestFailed),
+    ] {
+        let Some(outcome) = find(outcomes, stage) else {
+            continue;
+        };
+        match outcome.report.status {
+            Status::Passed | Status::Skipped => {}
+            Status::Error => causes.push(could_not(outcome)),
+            Status::Failed | Status::Unfinished | Status::TimedOut => {
+                causes.extend(causes::of_tests(kind, outcome));
+            }
+        }
+    }
+    if let Some(outcome) = find(outcomes, Stage::Run) {
+        causes.extend(of_program(expectation, outcome));
+    } else if *expectation == Expectation::Panic && causes.is_empty() {
+        causes.push(expectation_cause(
+            "was expected to panic, but holds no program that could run".to_owned(),
+        ));
+    }
+    (rank(&causes), causes)
+}
+
+/// What the program's own run has to say against the example. A run of a program that is to panic
+/// passes when it panics.
+fn of_program(expectation: &Expectation, outcome: &Outcome) -> Option<Cause> {
+    match (expectation, outcome.report.status) {
+        (_, Status::Error) => Some(could_not(outcome)),
+        (Expectation::Panic, Status::Failed | Status::Unfinished | Status::TimedOut) => {
+            let how = outcome.report.reason.as_deref().unwrap_or("it did not");
+            Some(expectation_cause(format!("was expected to panic: {how}")))
+        }
+        (_, Status::Failed) => Some(causes::of_failed_program(outcome)),
+        (_, Status::Passed | Status::Skipped | Status::Unfinished | Status::TimedOut) => None,
+    }
+}
+
+/// The verdict that a set of causes amounts to. What can be acted on first comes first.
+fn rank(causes: &[Cause]) -> Verdict {
+    let has = |kinds: &[CauseKind]| causes.iter().any(|cause| kinds.contains(&cause.kind));
+    if has(&[
+        CauseKind::CompileError,
+        CauseKind::DuplicateDefinition,
+        CauseKind::NotRust,
+        CauseKind::Manifest,
+    ]) {
+        Verdict::Broken
+    } else if has(&[CauseKind::OutdatedApi]) {
+        Verdict::Outdated
+    } else if has(&[CauseKind::MissingCrate]) {
+        Verdict::Unresolved
+    } else if has(&[CauseKind::Environment]) {
+        Verdict::Error
+    } else if has(&[CauseKind::Expectation]) {
+        Verdict::Unexpected
+    } else if has(&[
+        CauseKind::TestFailed,
+        CauseKind::DoctestFailed,
+        CauseKind::ProgramFailed,
+    ]) {
+        Verdict::Fails
+    } else if has(&[CauseKind::MissingName, CauseKind::ElidedBody]) {
+        Verdict::Incomplete
+    } else {
+        Verdict::Passes
+    }
+}
+
+/// How many bodies had every check made on them.
+fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> {
+    let bodies = scaffold.bodies.as_ref()?;
+    let total = bodies.len();
+    let check = find(outcomes, Stage::Check)?;
+    let checked = match check.report.status {
+        Status::Passed => total,
+        Status::Failed => {
+            let diagnostics = &check.diagnostics;
+            if names::stop_type_checking(scaffold, diagnostics) {
+                0
+            } else {
+                let is_open = |body: &&crate::Body| {
+                    !body.elided
+                        && !diagnostics.iter().any(|diagnostic| {
+                            names::missing(diagnostic).is_some() && touches(diagnostic, body)
+                        })
+                };
+                bodies.iter().filter(is_open).count()
+            }
+        }
+        _ => 0,
+    };
+    Some(BodyCount { checked, total })
+}
+
+fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {
+    diagnostic
+        .place()
+        .is_some_and(|span| body.contains(span.code.start))
+}
+
+fn find(outcomes: &[Outcome], stage: Stage) -> Option<&Outcome> {
+    outcomes.iter().find(|outcome| outcome.stage == stage)
+}
+
+/// The cause of a stage that the machine could not do.
+fn could_not(outcome: &Outcome) -> Cause {
+    let stage = outcome.stage.as_str();
+    let message = match (&outcome.report.reason, outcome.report.status) {
+        (Some(reason), _) => reason.clone(),
+        (None, Status::TimedOut) => format!("the {stage} stage did not end within its time"),
+        (None, _) => format!(
+            "the {stage} stage ended with {} and named no place in the document",
+            exit_words(outcome)
+        ),
+    };
+    environment_cause(&message, None)
+}
+
+fn exit_words(outcome: &Outcome) -> String {
+    outcome
+        .report
+        .exit
+        .map_or_else(|| "no exit code".to_owned(), |exit| exit.to_string())
+}
+
+fn environment_cause(message: &str, place: Option<&crate::Span>) -> Cause {
+    Cause {
+        kind: CauseKind::Environment,
+        code: None,
+        name: None,
+        message: message.to_owned(),
+        line: place.map(|span| span.start.line),
+        column: place.map(|span| span.start.column),
+        included: place.and_then(|span| span.included.clone()),
+    }
+}
+
+fn expectation_cause(message: String) -> Cause {
+    Cause {
+        kind: CauseKind::Expectation,
+        code: None,
+        name: None,
+        message,
+        line: None,
+        column: None,
+        included: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

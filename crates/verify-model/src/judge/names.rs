@@ -1,0 +1,240 @@
+//! Missing names: which compiler messages say that something is defined nowhere, and what it is.
+
+use std::collections::BTreeSet;
+
+use super::STAND_IN;
+use crate::{Diagnostic, Level, Scaffold};
+
+/// A name that the compiler could not find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingName {
+    /// The name itself, as written.
+    pub name: String,
+    /// What the compiler looked for it in, when that is not simply the scope: a module or crate.
+    pub container: Option<String>,
+    /// What kind of thing it is.
+    pub kind: NameKind,
+}
+
+/// What kind of thing a missing name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// A type, function, value, trait or module.
+    Item,
+    /// The target of a `use`.
+    Import,
+    /// A macro, a derive macro or an attribute.
+    Macro,
+    /// A module's or a crate's file.
+    File,
+}
+
+impl MissingName {
+    /// The first segment of the path that leads to the name.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        let path = self.container.as_deref().unwrap_or(&self.name);
+        path.split("::").next().unwrap_or(path)
+    }
+}
+
+/// Codes of messages of the form "cannot find <kind> `name` in …".
+const NOT_FOUND_CODES: [&str; 7] = [
+    "E0405", "E0412", "E0422", "E0425", "E0433", "E0531", "E0574",
+];
+
+/// Codes of errors in the place of a trait. They keep the compiler from checking any type.
+const TRAIT_CODES: [&str; 2] = ["E0404", "E0405"];
+
+/// What `diagnostic` could not find; `None` when it is about something else.
+#[must_use]
+pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
+    if diagnostic.level != Level::Error {
+        return None;
+    }
+    let message = diagnostic.message.as_str();
+    let quoted = || quoted(message);
+    if message.contains(STAND_IN) {
+        // A member of the type that a lone method belongs to.
+        return named(quoted().into_iter().take(1).collect(), NameKind::Item);
+    }
+    match diagnostic.code.as_deref() {
+        None => {
+            let is_macro = [
+                "cannot find macro ",
+                "cannot find derive macro ",
+                "cannot find attribute ",
+            ]
+            .iter()
+            .any(|beginning| message.starts_with(beginning));
+            is_macro.then(|| named(quoted(), NameKind::Macro)).flatten()
+        }
+        Some("E0432") => import(diagnostic),
+        Some("E0583" | "E0463") => named(quoted(), NameKind::File),
+        Some("E0107") => project_result(diagnostic),
+        // `Self` and `self` without an `impl` around them.
+        Some("E0411" | "E0424") => Some(MissingName {
+            name: if message.contains("Self") {
+                "Self"
+            } else {
+                "self"
+            }
+            .to_owned(),
+            container: None,
+            kind: NameKind::Item,
+        }),
+        Some(code) if NOT_FOUND_CODES.contains(&code) => named(quoted(), NameKind::Item),
+        Some(_) => None,
+    }
+}
+
+/// The method or associated function that a type of the example does not have.
+///
+/// A type's definition is closed, but its `impl` blocks may stand anywhere in its crate: what the
+/// document calls and shows nowhere is a missing name. It is none when the compiler knows a similar
+/// name, or a trait that the type would have to implement.
+pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
+    const BEGINNINGS: [&str; 3] = [
+        "no method named `",
+        "no function or associated item named `",
+        "no associated function or constant named `",
+    ];
+    let message = error.message.as_str();
+    let is_call = error.code.as_deref() == Some("E0599")
+        && BEGINNINGS.iter().any(|it| message.starts_with(it));
+    if !is_call {
+        return None;
+    }
+    let explains = |text: &str| {
+        text.contains("similar name") || text.contains("perhaps you need to implement")
+    };
+    if error.notes.iter().any(|note| explains(&note.message)) {
+        return None;
+    }
+    let [member, owner] = <[String; 2]>::try_from(quoted(message)).ok()?;
+    let is_own = scaffold
+        .defined
+        .iter()
+        .any(|name| name == bare_type(&owner));
+    is_own.then_some(member)
+}
+
+/// The name of a type without references, smart pointers and arguments.
+fn bare_type(written: &str) -> &str {
+    let mut name = written.trim_start_matches(['&', '*']).trim();
+    for prefix in [
+        "mut ", "const ", "Arc<", "Rc<", "Box<", "Pin<", "&", "&mut ",
+    ] {
+        name = name.strip_prefix(prefix).unwrap_or(name);
+    }
+    let name = name.split(['<', '>']).next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
+}
+
+/// Whether a missing name is a slip of the keyboard: the compiler knows a similar name, and the two
+/// differ in one letter, or in two that changed places. A name with something added at its end is a
+/// name of its own.
+pub(super) fn is_typo(scaffold: &Scaffold, error: &Diagnostic, name: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let says_so = |text: &str| text.contains("similar name");
+    let is_proposed = error.notes.iter().any(|note| says_so(&note.message))
+        || error
+            .spans
+            .iter()
+            .any(|span| span.label.as_deref().is_some_and(says_so));
+    let proposed = error
+        .notes
+        .iter()
+        .filter_map(|note| note.replacement.as_deref());
+    let own = scaffold.defined.iter().chain(&scaffold.variables);
+    is_proposed
+        && name.chars().count() >= SHORTEST
+        && proposed
+            .chain(own.map(String::as_str))
+            .any(|other| is_slip(name, other.trim()))
+}
+
+fn is_slip(one: &str, other: &str) -> bool {
+    if one == other || one.starts_with(other) || other.starts_with(one) {
+        return false;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let same_start = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[same_start..], &b[same_start..]);
+    let same_end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (a, b) = (&a[..a.len() - same_end], &b[..b.len() - same_end]);
+    match (a, b) {
+        ([_], [] | [_]) | ([], [_]) => true,
+        ([first, second], [other, another]) => first == another && second == other,
+        _ => false,
+    }
+}
+
+/// Whether the errors kept the compiler from checking any function body: it stops before type
+/// checking when a trait in an `impl`, a bound or a supertrait list cannot be found.
+pub(super) fn stop_type_checking(scaffold: &Scaffold, diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| {
+        diagnostic
+            .code
+            .as_deref()
+            .is_some_and(|code| TRAIT_CODES.contains(&code))
+            || missing(diagnostic).is_some_and(|missing| {
+                let last = missing.name.rsplit("::").next().unwrap_or_default();
+                let traits: BTreeSet<&str> =
+                    scaffold.trait_names.iter().map(String::as_str).collect();
+                traits.contains(missing.root()) || traits.contains(last)
+            })
+    })
+}
+
+/// `Result` with fewer than two arguments is a project's own alias, which stands elsewhere.
+fn project_result(diagnostic: &Diagnostic) -> Option<MissingName> {
+    let primary = diagnostic.spans.iter().find(|span| span.primary)?;
+    let is_alias = primary.text.as_deref() == Some("Result")
+        && [
+            "enum takes 2 generic arguments but 1 ",
+            "missing generics for enum `Result`",
+        ]
+        .iter()
+        .any(|beginning| diagnostic.message.starts_with(beginning));
+    is_alias.then(|| MissingName {
+        name: "Result<T>".to_owned(),
+        container: None,
+        kind: NameKind::Item,
+    })
+}
+
+/// Reads "unresolved import `a::b::C`" together with its label "no `C` in `a::b`".
+fn import(diagnostic: &Diagnostic) -> Option<MissingName> {
+    let path = quoted(&diagnostic.message).into_iter().next()?;
+    let (container, _) = path.rsplit_once("::").unwrap_or((path.as_str(), ""));
+    Some(MissingName {
+        container: Some(container.to_owned()),
+        name: path,
+        kind: NameKind::Import,
+    })
+}
+
+fn named(quoted: Vec<String>, kind: NameKind) -> Option<MissingName> {
+    let mut quoted = quoted.into_iter();
+    Some(MissingName {
+        name: quoted.next()?,
+        container: quoted.next(),
+        kind,
+    })
+}
+
+/// The texts between backticks.
+fn quoted(message: &str) -> Vec<String> {
+    message
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
+}

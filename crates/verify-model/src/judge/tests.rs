@@ -1,0 +1,664 @@
+use super::*;
+use crate::{
+    Aid, AidKind, Body, DiagnosticSpan, Exit, Level, ManifestFault, Note, Output, Position, Span,
+    StageReport, UnresolvedCrate,
+};
+
+fn place(start: usize, end: usize) -> Span {
+    let at = |column| Position { line: 1, column };
+    Span {
+        code: start..end,
+        start: at(start + 1),
+        end: at(end + 1),
+        included: None,
+    }
+}
+
+fn error(code: Option<&str>, message: &str, start: usize, text: &str) -> Diagnostic {
+    Diagnostic {
+        level: Level::Error,
+        code: code.map(str::to_owned),
+        message: message.to_owned(),
+        spans: vec![DiagnosticSpan {
+            place: Some(place(start, start + text.len())),
+            primary: true,
+            text: Some(text.to_owned()),
+            label: None,
+        }],
+        notes: Vec::new(),
+    }
+}
+
+fn outcome(stage: Stage, status: Status) -> Outcome {
+    Outcome {
+        stage,
+        report: StageReport {
+            status,
+            reason: None,
+            ..StageReport::skipped("")
+        },
+        diagnostics: Vec::new(),
+    }
+}
+
+fn failed_check(diagnostics: Vec<Diagnostic>) -> Vec<Outcome> {
+    vec![Outcome {
+        diagnostics,
+        ..outcome(Stage::Check, Status::Failed)
+    }]
+}
+
+fn verdict_of(scaffold: &Scaffold, diagnostics: Vec<Diagnostic>) -> Verdict {
+    judge(&Expectation::Pass, scaffold, &failed_check(diagnostics)).verdict
+}
+
+fn kinds_of(scaffold: &Scaffold, diagnostics: Vec<Diagnostic>) -> Vec<CauseKind> {
+    judge(&Expectation::Pass, scaffold, &failed_check(diagnostics))
+        .causes
+        .iter()
+        .map(|cause| cause.kind)
+        .collect()
+}
+
+fn exited(stage: Stage, code: i32, output: &str) -> Outcome {
+    let mut outcome = outcome(
+        stage,
+        if code == 0 {
+            Status::Passed
+        } else {
+            Status::Failed
+        },
+    );
+    outcome.report.exit = Some(Exit::Code(code));
+    outcome.report.output = Some(Output {
+        text: output.to_owned(),
+        omitted_bytes: 0,
+    });
+    outcome
+}
+
+// One table, so that no verdict is forgotten.
+#[expect(clippy::too_many_lines)]
+#[test]
+fn every_verdict_follows_from_its_facts() {
+    let check = || outcome(Stage::Check, Status::Passed);
+    let plain = Scaffold::default();
+    let unresolved = Scaffold {
+        unresolved: vec![UnresolvedCrate {
+            name: "zork".to_owned(),
+            reason: "unknown".to_owned(),
+            place: None,
+        }],
+        ..Scaffold::default()
+    };
+    let missing = || {
+        error(
+            Some("E0425"),
+            "cannot find type `Foo` in this scope",
+            3,
+            "Foo",
+        )
+    };
+    let mismatch = || error(Some("E0308"), "mismatched types", 3, "\"a\"");
+    let compile_fail = |codes: &[&str]| Expectation::CompileFail {
+        codes: codes.iter().map(|&code| code.to_owned()).collect(),
+    };
+    let cases = [
+        (
+            "compiled",
+            Expectation::Pass,
+            &plain,
+            vec![check()],
+            Verdict::Passes,
+        ),
+        (
+            "a type error",
+            Expectation::Pass,
+            &plain,
+            failed_check(vec![mismatch()]),
+            Verdict::Broken,
+        ),
+        (
+            "a missing name",
+            Expectation::Pass,
+            &plain,
+            failed_check(vec![missing()]),
+            Verdict::Incomplete,
+        ),
+        (
+            "both",
+            Expectation::Pass,
+            &plain,
+            failed_check(vec![missing(), mismatch()]),
+            Verdict::Broken,
+        ),
+        (
+            "a failing test",
+            Expectation::Pass,
+            &plain,
+            vec![check(), exited(Stage::Test, 101, "")],
+            Verdict::Fails,
+        ),
+        (
+            "a test without end",
+            Expectation::Pass,
+            &plain,
+            vec![check(), outcome(Stage::Test, Status::TimedOut)],
+            Verdict::Fails,
+        ),
+        (
+            "a server",
+            Expectation::Pass,
+            &plain,
+            vec![check(), outcome(Stage::Run, Status::Unfinished)],
+            Verdict::Passes,
+        ),
+        (
+            "a program that panics",
+            Expectation::Pass,
+            &plain,
+            vec![
+                check(),
+                exited(
+                    Stage::Run,
+                    101,
+                    "thread 'main' panicked at src/main.rs:1:1:\nboom\n",
+                ),
+            ],
+            Verdict::Fails,
+        ),
+        (
+            "a program without its database",
+            Expectation::Pass,
+            &plain,
+            vec![
+                check(),
+                exited(Stage::Run, 1, "Error: Connection refused (os error 111)"),
+            ],
+            Verdict::Error,
+        ),
+        (
+            "an unknown crate",
+            Expectation::Pass,
+            &unresolved,
+            failed_check(vec![error(
+                Some("E0432"),
+                "unresolved import `zork`",
+                4,
+                "zork",
+            )]),
+            Verdict::Unresolved,
+        ),
+        (
+            "an unknown crate that nothing needs",
+            Expectation::Pass,
+            &unresolved,
+            vec![check()],
+            Verdict::Passes,
+        ),
+        (
+            "no check at all",
+            Expectation::Pass,
+            &plain,
+            Vec::new(),
+            Verdict::Error,
+        ),
+        (
+            "a check that hung",
+            Expectation::Pass,
+            &plain,
+            vec![outcome(Stage::Check, Status::TimedOut)],
+            Verdict::Error,
+        ),
+        (
+            "a machine that cannot",
+            Expectation::Pass,
+            &plain,
+            vec![outcome(Stage::Check, Status::Error)],
+            Verdict::Error,
+        ),
+        (
+            "expected to fail, fails",
+            compile_fail(&[]),
+            &plain,
+            failed_check(vec![mismatch()]),
+            Verdict::Passes,
+        ),
+        (
+            "expected to fail with this code",
+            compile_fail(&["E0308"]),
+            &plain,
+            failed_check(vec![mismatch()]),
+            Verdict::Passes,
+        ),
+        (
+            "expected to fail with another code",
+            compile_fail(&["E0599"]),
+            &plain,
+            failed_check(vec![mismatch()]),
+            Verdict::Unexpected,
+        ),
+        (
+            "expected to fail, compiles",
+            compile_fail(&[]),
+            &plain,
+            vec![check()],
+            Verdict::Unexpected,
+        ),
+        (
+            "expected to fail, lacks a name",
+            compile_fail(&[]),
+            &plain,
+            failed_check(vec![missing()]),
+            Verdict::Incomplete,
+        ),
+        (
+            "expected to panic, panics",
+            Expectation::Panic,
+            &plain,
+            vec![check(), outcome(Stage::Run, Status::Passed)],
+            Verdict::Passes,
+        ),
+        (
+            "expected to panic, exits",
+            Expectation::Panic,
+            &plain,
+            vec![check(), exited(Stage::Run, 1, "")],
+            Verdict::Unexpected,
+        ),
+        (
+            "expected to panic, does not",
+            Expectation::Panic,
+            &plain,
+            vec![check(), outcome(Stage::Run, Status::Failed)],
+            Verdict::Unexpected,
+        ),
+        (
+            "expected to panic, does not compile",
+            Expectation::Panic,
+            &plain,
+            failed_check(vec![mismatch()]),
+            Verdict::Broken,
+        ),
+    ];
+    for (name, expectation, scaffold, outcomes, expected) in cases {
+        let judgement = judge(&expectation, scaffold, &outcomes);
+        assert_eq!(
+            judgement.verdict, expected,
+            "{name}: {:?}",
+            judgement.causes
+        );
+        assert_eq!(
+            judgement.causes.is_empty(),
+            expected == Verdict::Passes,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn missing_names_are_told_from_wrong_uses_of_a_crate_that_is_there() {
+    let scaffold = Scaffold {
+        libraries: vec!["hyper".to_owned()],
+        ..Scaffold::default()
+    };
+    let cases = [
+        (
+            Some("E0425"),
+            "cannot find function `f` in this scope",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0405"),
+            "cannot find trait `T` in this scope",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0432"),
+            "unresolved import `crate::models`",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0433"),
+            "cannot find module or crate `handlers` in this scope",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0583"),
+            "file not found for module `crud`",
+            Verdict::Incomplete,
+        ),
+        (
+            None,
+            "cannot find macro `m` in this scope",
+            Verdict::Incomplete,
+        ),
+        (
+            None,
+            "cannot find derive macro `D` in this scope",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0424"),
+            "expected value, found module `self`",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0599"),
+            "no method named `x` found for reference `&VerifySelf`",
+            Verdict::Incomplete,
+        ),
+        (
+            Some("E0425"),
+            "cannot find function `to_bytes` in module `hyper::body`",
+            Verdict::Broken,
+        ),
+        (
+            Some("E0432"),
+            "unresolved import `hyper::Server`",
+            Verdict::Broken,
+        ),
+        (
+            Some("E0432"),
+            "unresolved import `std::nothing`",
+            Verdict::Broken,
+        ),
+        (
+            Some("E0433"),
+            "cannot find `nope` in `std`",
+            Verdict::Broken,
+        ),
+        (
+            None,
+            "expected one of `!` or `::`, found `a`",
+            Verdict::Broken,
+        ),
+    ];
+    for (code, message, expected) in cases {
+        let verdict = verdict_of(&scaffold, vec![error(code, message, 0, "x")]);
+        assert_eq!(verdict, expected, "{message}");
+    }
+}
+
+#[test]
+fn a_result_with_one_argument_is_an_alias_that_is_missing() {
+    let message = "enum takes 2 generic arguments but 1 generic argument was supplied";
+    let alias = error(Some("E0107"), message, 0, "Result");
+    assert_eq!(
+        kinds_of(&Scaffold::default(), vec![alias]),
+        [CauseKind::MissingName]
+    );
+    let own = error(Some("E0107"), message, 0, "Pair");
+    assert_eq!(
+        kinds_of(&Scaffold::default(), vec![own]),
+        [CauseKind::CompileError]
+    );
+}
+
+#[test]
+fn errors_that_follow_from_a_missing_name_are_no_causes() {
+    let macro_missing = || {
+        error(
+            None,
+            "cannot find derive macro `Validate` in this scope",
+            0,
+            "Validate",
+        )
+    };
+    let no_method = || {
+        error(
+            Some("E0599"),
+            "no method named `validate` found for struct `A`",
+            9,
+            "validate",
+        )
+    };
+    let plain = Scaffold::default();
+    assert_eq!(
+        kinds_of(&plain, vec![macro_missing(), no_method()]),
+        [CauseKind::MissingName]
+    );
+    assert_eq!(
+        kinds_of(&plain, vec![no_method()]),
+        [CauseKind::CompileError]
+    );
+    let type_missing = error(Some("E0425"), "cannot find type `B` in this scope", 0, "B");
+    assert_eq!(
+        kinds_of(&plain, vec![type_missing, no_method()]),
+        [CauseKind::MissingName, CauseKind::CompileError],
+        "a missing type brings no method to another one"
+    );
+}
+
+#[test]
+fn left_out_code_is_elided_and_not_wrong() {
+    let scaffold = Scaffold {
+        elisions: std::iter::once(10..13).collect(),
+        bodies: Some(vec![Body {
+            signature: 20..30,
+            block: 30..40,
+            elided: true,
+            goes_on: false,
+        }]),
+        ..Scaffold::default()
+    };
+    let ellipsis = error(None, "unexpected token: `...`", 10, "...");
+    assert_eq!(verdict_of(&scaffold, vec![ellipsis]), Verdict::Incomplete);
+    let value = error(Some("E0308"), "mismatched types", 25, "u8");
+    assert_eq!(kinds_of(&scaffold, vec![value]), [CauseKind::ElidedBody]);
+    let inside = error(Some("E0308"), "mismatched types", 35, "u8");
+    assert_eq!(verdict_of(&scaffold, vec![inside]), Verdict::Broken);
+}
+
+#[test]
+fn what_the_machine_lacks_at_compile_time_is_its_own_fault() {
+    for message in [
+        "couldn't read `src/a.sql`: No such file or directory (os error 2)",
+        "environment variable `X` not defined at compile time",
+        "linking with `cc` failed: exit status: 1",
+    ] {
+        let verdict = verdict_of(&Scaffold::default(), vec![error(None, message, 0, "x")]);
+        assert_eq!(verdict, Verdict::Error, "{message}");
+    }
+}
+
+#[test]
+fn a_wrong_manifest_is_the_documents_fault_even_when_the_rest_compiles() {
+    let scaffold = Scaffold {
+        manifest_faults: vec![ManifestFault {
+            message: "`tokio` has no feature `fulll`".to_owned(),
+            place: Some(Position { line: 4, column: 1 }),
+        }],
+        ..Scaffold::default()
+    };
+    let judgement = judge(
+        &Expectation::Pass,
+        &scaffold,
+        &[outcome(Stage::Check, Status::Passed)],
+    );
+    assert_eq!(judgement.verdict, Verdict::Broken);
+    assert_eq!(judgement.causes[0].line, Some(4));
+}
+
+#[test]
+fn errors_in_code_that_we_added_are_not_the_documents() {
+    let mut ours = error(Some("E0308"), "mismatched types", 0, "x");
+    ours.spans[0].place = None;
+    let judgement = judge(
+        &Expectation::Pass,
+        &Scaffold::default(),
+        &failed_check(vec![ours]),
+    );
+    assert_eq!(judgement.verdict, Verdict::Error);
+}
+
+#[test]
+fn bodies_with_missing_names_are_not_counted_as_checked() {
+    let bodies = |trait_names: &[&str]| Scaffold {
+        bodies: Some(vec![
+            Body {
+                signature: 0..5,
+                block: 5..10,
+                elided: false,
+                goes_on: false,
+            },
+            Body {
+                signature: 10..15,
+                block: 15..20,
+                elided: false,
+                goes_on: false,
+            },
+        ]),
+        trait_names: trait_names.iter().map(|&name| name.to_owned()).collect(),
+        ..Scaffold::default()
+    };
+    let count = |scaffold: &Scaffold, error: Diagnostic| {
+        judge(&Expectation::Pass, scaffold, &failed_check(vec![error])).bodies
+    };
+    let value = || error(Some("E0425"), "cannot find value `x` in this scope", 7, "x");
+    let import = || error(Some("E0432"), "unresolved import `a::T`", 30, "a::T");
+    assert_eq!(
+        count(&bodies(&[]), value()),
+        Some(BodyCount {
+            checked: 1,
+            total: 2
+        })
+    );
+    assert_eq!(
+        count(&bodies(&[]), import()),
+        Some(BodyCount {
+            checked: 2,
+            total: 2
+        })
+    );
+    // A missing trait keeps the compiler from checking any type.
+    assert_eq!(
+        count(&bodies(&["T"]), import()),
+        Some(BodyCount {
+            checked: 0,
+            total: 2
+        })
+    );
+    assert_eq!(count(&Scaffold::default(), value()), None);
+}
+
+#[test]
+fn lints_are_counted_by_name_and_only_in_the_documents_text() {
+    let lint = |code: &str, level: Level| Diagnostic {
+        level,
+        ..error(Some(code), "lint", 0, "x")
+    };
+    let mut elsewhere = lint("unused_mut", Level::Warning);
+    elsewhere.spans[0].place = None;
+    let count = count_lints(&[
+        lint("clippy::needless_return", Level::Warning),
+        lint("clippy::needless_return", Level::Warning),
+        lint("clippy::eq_op", Level::Error),
+        lint("dead_code", Level::Warning),
+        lint("E0308", Level::Error),
+        elsewhere,
+    ]);
+    assert_eq!((count.warnings, count.errors), (2, 1));
+    assert_eq!(count.by_lint["clippy::needless_return"], 2);
+    assert_eq!(count.by_lint.len(), 2);
+}
+
+#[test]
+fn the_rung_is_that_of_the_highest_aid() {
+    let aid = |kind| Aid {
+        kind,
+        what: String::new(),
+        reason: String::new(),
+    };
+    assert_eq!(crate::Rung::of(&[]), crate::Rung::Verbatim);
+    let aids = [
+        aid(AidKind::Import),
+        aid(AidKind::Feature),
+        aid(AidKind::Wrapper),
+    ];
+    assert_eq!(crate::Rung::of(&aids), crate::Rung::Imports);
+}
+
+#[test]
+fn notes_do_not_decide_anything() {
+    let mut mismatch = error(Some("E0308"), "mismatched types", 0, "x");
+    mismatch.notes.push(Note {
+        message: "cannot find type `A` in this scope".to_owned(),
+        replacement: None,
+    });
+    assert_eq!(
+        verdict_of(&Scaffold::default(), vec![mismatch]),
+        Verdict::Broken
+    );
+}
+
+#[test]
+fn a_method_that_an_own_type_lacks_is_missing_and_one_that_a_trait_would_bring_is_not() {
+    let scaffold = Scaffold {
+        defined: vec!["Breaker".to_owned()],
+        ..Scaffold::default()
+    };
+    let lacks = |owner: &str, note: Option<&str>| {
+        let message = format!("no method named `open` found for {owner} in the current scope");
+        let mut error = error(Some("E0599"), &message, 0, "open");
+        error.notes.extend(note.map(|note| Note {
+            message: note.to_owned(),
+            replacement: None,
+        }));
+        verdict_of(&scaffold, vec![error])
+    };
+    assert_eq!(lacks("reference `&Breaker`", None), Verdict::Incomplete);
+    assert_eq!(lacks("struct `Arc<Breaker<T>>`", None), Verdict::Incomplete);
+    assert_eq!(lacks("struct `Vec<Breaker>`", None), Verdict::Broken);
+    let similar = "there is a method `opens` with a similar name";
+    assert_eq!(lacks("struct `Breaker`", Some(similar)), Verdict::Broken);
+    let needed = "the following trait defines an item `open`, perhaps you need to implement it:";
+    assert_eq!(lacks("struct `Breaker`", Some(needed)), Verdict::Broken);
+}
+
+#[test]
+fn a_type_that_code_below_would_decide_is_left_open_and_not_wrong() {
+    let scaffold = |goes_on| Scaffold {
+        bodies: Some(vec![Body {
+            signature: 0..0,
+            block: 0..50,
+            elided: false,
+            goes_on,
+        }]),
+        ..Scaffold::default()
+    };
+    let open = || error(Some("E0282"), "type annotations needed", 7, "x");
+    assert_eq!(
+        kinds_of(&scaffold(true), vec![open()]),
+        [CauseKind::ElidedBody]
+    );
+    assert_eq!(
+        kinds_of(&scaffold(false), vec![open()]),
+        [CauseKind::CompileError]
+    );
+}
+
+#[test]
+fn code_for_an_older_major_is_outdated_and_names_the_version() {
+    let scaffold = Scaffold {
+        libraries: vec!["hyper".to_owned()],
+        outdated: vec![crate::OutdatedVersion {
+            package: "hyper".to_owned(),
+            newest: "1.6.0".to_owned(),
+            used: "0.14.32".to_owned(),
+        }],
+        outdated_by: vec![error(
+            Some("E0432"),
+            "unresolved import `hyper::Server`",
+            3,
+            "hyper",
+        )],
+        ..Scaffold::default()
+    };
+    let passed = [outcome(Stage::Check, Status::Passed)];
+    let judgement = judge(&Expectation::Pass, &scaffold, &passed);
+    assert_eq!(judgement.verdict, Verdict::Outdated);
+    assert_eq!(judgement.causes[0].kind, CauseKind::OutdatedApi);
+    assert!(judgement.causes[0].message.contains("hyper 0.14.32"));
+    assert_eq!(judgement.causes[0].code.as_deref(), Some("E0432"));
+}

@@ -1,0 +1,35 @@
+//! The words of verify, as plain data.
+//!
+//! This crate *is* the schema of `report.json`: every type here is either shown in a report or
+//! passed between two other crates. It performs no I/O. Besides data it holds two pure functions:
+//! [`judge()`], which turns facts into a verdict, and [`merge()`], which joins reports.
+
+mod aid;
+mod cause;
+mod diagnostic;
+mod document;
+mod example;
+mod expectation;
+pub mod judge;
+mod location;
+mod merge;
+mod outcome;
+mod report;
+mod scaffold;
+mod verdict;
+
+pub use aid::{Aid, AidKind, Rung};
+pub use cause::{Cause, CauseKind};
+pub use diagnostic::{Diagnostic, DiagnosticSpan, Level, Note};
+pub use document::{DocumentReport, DocumentStatus, FenceReport, Finding, Severity};
+pub use example::{Example, ExampleId, Listed, Run};
+pub use expectation::Expectation;
+pub use judge::{Judgement, MissingName, NameKind, judge, missing_name};
+pub use location::{IncludedPlace, Position, Span};
+pub use merge::{MergeError, merge};
+pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
+pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain};
+pub use scaffold::{
+    Body, BodyCount, LintCount, ManifestFault, OutdatedVersion, Scaffold, UnresolvedCrate,
+};
+pub use verdict::{Blame, Verdict};

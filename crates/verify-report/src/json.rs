@@ -1,0 +1,55 @@
+//! JSON: the report as it is, and the list of examples.
+//!
+//! Both are pretty-printed in the order of the model's fields and end with a line break, so equal
+//! reports give equal bytes. JSON escapes control characters by itself; nothing is removed.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use verify_model::{DocumentReport, Listed, Report, SCHEMA_VERSION, Tool};
+
+use crate::Sources;
+
+/// What `verify list --format json` prints: the examples as they stand, without a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listing {
+    /// Version of the report's shape, which the list shares.
+    pub schema_version: u32,
+    /// Which verify made it.
+    pub tool: Tool,
+    /// Every document, in the order of the command line.
+    pub documents: Vec<DocumentReport>,
+    /// Every example, in document order.
+    pub examples: Vec<Listed>,
+}
+
+impl Listing {
+    /// A list in the shape that this version writes.
+    #[must_use]
+    pub fn new(tool: Tool, documents: Vec<DocumentReport>, examples: Vec<Listed>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool,
+            documents,
+            examples,
+        }
+    }
+}
+
+/// Writes `report`; the sources are not needed.
+///
+/// Fails only when `out` does.
+pub fn render(report: &Report, _sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = serde_json::to_string_pretty(report)?;
+    text.push('\n');
+    out.write_all(text.as_bytes())
+}
+
+/// Writes `listing`.
+///
+/// Fails only when `out` does.
+pub fn listing(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = serde_json::to_string_pretty(listing)?;
+    text.push('\n');
+    out.write_all(text.as_bytes())
+}

@@ -1,0 +1,199 @@
+use std::io::{self, Write};
+
+use verify_model::{Cause, CauseKind, Example};
+
+use super::document::place;
+use super::style::{QUIET, Styled, of_verdict};
+use super::{INDENT, message};
+use crate::Sources;
+use crate::terminal_safe::{one_line, safe_path, shortened};
+
+/// At most this many entries stand below an example.
+const ENTRIES: usize = 8;
+/// At most this many names stand in one gathered entry.
+const NAMES: usize = 8;
+/// At most this many places stand behind one name.
+const PLACES: usize = 3;
+/// Characters of a name or of a document's line.
+const LINE_CHARS: usize = 160;
+
+/// One entry below an example.
+enum Entry<'a> {
+    /// A cause with a line of its own.
+    Single(&'a Cause),
+    /// Many small causes of one kind in one line.
+    Gathered(Gathered),
+}
+
+/// Causes of one kind, by name.
+struct Gathered {
+    label: &'static str,
+    names: Vec<Name>,
+}
+
+/// A name that causes are about, perhaps empty, and where they lie.
+struct Name {
+    text: String,
+    places: Vec<String>,
+    causes: usize,
+}
+
+/// Writes the causes of `example`, and says whether there are any.
+pub(super) fn write(
+    path: &str,
+    example: &Example,
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
+    let causes = &example.run.causes;
+    let mut shown = 0;
+    for entry in entries(causes) {
+        shown += match entry {
+            Entry::Single(cause) => {
+                write_single(path, example, cause, sources, out)?;
+                1
+            }
+            Entry::Gathered(gathered) => gathered.write(out)?,
+        };
+    }
+    let more = causes.len().saturating_sub(shown);
+    if more > 0 {
+        writeln!(out, "{INDENT}and {more} more (see the JSON report)")?;
+    }
+    Ok(!causes.is_empty())
+}
+
+/// What to show: errors first, then what the document leaves out, never more than [`ENTRIES`].
+fn entries(causes: &[Cause]) -> Vec<Entry<'_>> {
+    let (missing, rest): (Vec<&Cause>, Vec<&Cause>) = causes
+        .iter()
+        .partition(|cause| cause.kind == CauseKind::MissingName && cause.name.is_some());
+    let (elided, singles): (Vec<&Cause>, Vec<&Cause>) = rest
+        .into_iter()
+        .partition(|cause| cause.kind == CauseKind::ElidedBody && cause.line.is_some());
+    let gathered: Vec<Entry<'_>> = [
+        (missing, "missing name", "missing names"),
+        (elided, "elided code", "elided code"),
+    ]
+    .into_iter()
+    .filter(|(causes, ..)| !causes.is_empty())
+    .map(|(causes, one, many)| Entry::Gathered(Gathered::of(&causes, one, many)))
+    .collect();
+    let room = ENTRIES.saturating_sub(gathered.len());
+    let singles = singles.into_iter().take(room).map(Entry::Single);
+    singles.chain(gathered).collect()
+}
+
+impl Gathered {
+    fn of(causes: &[&Cause], one: &'static str, many: &'static str) -> Self {
+        let mut names: Vec<Name> = Vec::new();
+        for cause in causes {
+            let text = shortened(cause.name.as_deref().unwrap_or_default(), LINE_CHARS);
+            let place = match (cause.line, cause.column) {
+                (Some(line), Some(column)) => Some(format!("{line}:{column}")),
+                (Some(line), None) => Some(line.to_string()),
+                (None, _) => None,
+            };
+            match names.iter_mut().find(|known| known.text == text) {
+                Some(known) => {
+                    known.places.extend(place);
+                    known.causes += 1;
+                }
+                None => names.push(Name {
+                    text,
+                    places: place.into_iter().collect(),
+                    causes: 1,
+                }),
+            }
+        }
+        let label = if names.len() == 1 { one } else { many };
+        Self { label, names }
+    }
+
+    /// Writes the line, and says how many causes it stands for.
+    fn write(&self, out: &mut dyn Write) -> io::Result<usize> {
+        let shown = self.names.get(..NAMES).unwrap_or(&self.names);
+        let list: Vec<String> = shown.iter().map(Name::display).collect();
+        let mark = if shown.len() < self.names.len() {
+            ", …"
+        } else {
+            ""
+        };
+        writeln!(out, "{INDENT}{}: {}{mark}", self.label, list.join(", "))?;
+        Ok(shown.iter().map(|name| name.causes).sum())
+    }
+}
+
+impl Name {
+    fn display(&self) -> String {
+        let mut places = self.places.get(..PLACES).unwrap_or(&self.places).join(", ");
+        if self.places.len() > PLACES {
+            places.push_str(", …");
+        }
+        match (self.text.as_str(), places.as_str()) {
+            ("", places) => places.to_owned(),
+            (name, "") => name.to_owned(),
+            (name, places) => format!("{name} ({places})"),
+        }
+    }
+}
+
+fn write_single(
+    path: &str,
+    example: &Example,
+    cause: &Cause,
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let place = match cause.line {
+        Some(_) => place(path, cause.line, cause.column),
+        None => place(path, Some(example.listed.line), None),
+    };
+    let label = Styled(of_verdict(example.run.verdict), label(cause));
+    let from = match &cause.included {
+        Some(from) => format!(" ({}:{})", safe_path(&from.path), from.position),
+        None => String::new(),
+    };
+    let head = format!("{place}{from}  {label}: {}", subject(cause));
+    message::write(INDENT, &head, &cause.message, out)?;
+    write_source_line(&example.listed.path, cause, sources, out)
+}
+
+fn label(cause: &Cause) -> String {
+    let kind = cause.kind.as_str();
+    match &cause.code {
+        Some(code) => format!("{kind}[{}]", one_line(code)),
+        None => kind.to_owned(),
+    }
+}
+
+/// The name that a cause is about, unless its message says it anyway.
+fn subject(cause: &Cause) -> String {
+    match &cause.name {
+        Some(name) if !cause.message.contains(name.as_str()) => {
+            format!("{}: ", shortened(name, LINE_CHARS))
+        }
+        _ => String::new(),
+    }
+}
+
+fn write_source_line(
+    path: &str,
+    cause: &Cause,
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(number) = cause.line else {
+        return Ok(());
+    };
+    let text = sources
+        .line(path, number)
+        .map(|text| shortened(text, LINE_CHARS));
+    match text.filter(|text| !text.is_empty()) {
+        Some(text) => {
+            let text = format!("{number} | {text}");
+            writeln!(out, "{INDENT}  {}", Styled(QUIET, text))
+        }
+        None => Ok(()),
+    }
+}

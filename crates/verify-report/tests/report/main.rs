@@ -1,0 +1,10 @@
+//! What the formats look like, on reports built by hand.
+
+#[cfg(test)]
+mod builder;
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod text;

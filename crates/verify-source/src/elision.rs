@@ -1,0 +1,152 @@
+//! Elisions: `...` and `…` where an author left code out.
+//!
+//! Rust knows no such token, so one of them keeps a whole example from being read. Each is replaced
+//! by the least that lets the rest parse, so that the rest can be judged.
+
+use std::ops::Range;
+
+use crate::source_map::{SourceMap, SourceMapBuilder};
+
+/// A text whose elisions are filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The text, which parses.
+    pub text: String,
+    /// From it to the text with elisions.
+    pub map: SourceMap,
+    /// The lines of `text` that hold what was filled in, without their line ends.
+    pub lines: Vec<Range<usize>>,
+}
+
+/// What can stand in the place of left out code, in the order of preference: a value, a match arm,
+/// the rest of a struct's fields, nothing, a statement, a type.
+const FILLERS: [&str; 6] = ["todo!()", "_ => todo!()", "..todo!()", "", "todo!();", "_"];
+
+/// Most elisions of one example that are filled; texts with more are outlines, not code.
+const MAX_ELISIONS: usize = 32;
+
+/// Fills the elisions of `text`. `reached` says how far a text can be parsed, as a byte offset, and
+/// `None` when it parses to its end. Without a way to make the text parse there is no answer.
+#[must_use]
+pub fn fill(
+    text: &str,
+    elisions: &[Range<usize>],
+    reached: impl Fn(&str) -> Option<usize>,
+) -> Option<Filled> {
+    if elisions.is_empty() || elisions.len() > MAX_ELISIONS {
+        return None;
+    }
+    let mut chosen: Vec<&str> = Vec::new();
+    for elision in elisions {
+        let best = FILLERS
+            .iter()
+            .enumerate()
+            .max_by_key(|(preference, filler)| {
+                let mut fillers = chosen.clone();
+                fillers.push(filler);
+                let up_to_here = assemble(text, elisions, &fillers);
+                let progress = match reached(&up_to_here.text) {
+                    None => usize::MAX,
+                    // Counted in the original text, so that long fillers have no advantage.
+                    Some(offset) => up_to_here.map.to_source(offset).unwrap_or(elision.start),
+                };
+                (progress, std::cmp::Reverse(*preference))
+            })
+            .map(|(_, filler)| *filler)?;
+        chosen.push(best);
+    }
+    let filled = assemble(text, elisions, &chosen);
+    reached(&filled.text).is_none().then_some(filled)
+}
+
+/// The text with the first elisions filled, and the others left empty.
+fn assemble(text: &str, elisions: &[Range<usize>], fillers: &[&str]) -> Filled {
+    let mut filled = String::with_capacity(text.len());
+    let mut map = SourceMapBuilder::new();
+    let mut places = Vec::new();
+    let mut next = 0;
+    for (index, elision) in elisions.iter().enumerate() {
+        map.verbatim(elision.start - next, next);
+        filled.push_str(&text[next..elision.start]);
+        let stand_in = fillers.get(index).copied().unwrap_or_default();
+        if !stand_in.is_empty() {
+            map.replaced(stand_in.len(), elision.clone());
+        }
+        places.push(filled.len()..filled.len() + stand_in.len());
+        filled.push_str(stand_in);
+        next = elision.end;
+    }
+    map.verbatim(text.len() - next, next);
+    filled.push_str(&text[next..]);
+    let lines = places
+        .into_iter()
+        .map(|place| line_around(&filled, &place))
+        .collect();
+    Filled {
+        lines,
+        text: filled,
+        map: map.finish(),
+    }
+}
+
+fn line_around(text: &str, place: &Range<usize>) -> Range<usize> {
+    let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[place.end..]
+        .find('\n')
+        .map_or(text.len(), |at| place.end + at);
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Facts, reached};
+
+    fn filled(text: &str) -> Option<String> {
+        let elisions = Facts::of(text).elisions;
+        let filled = fill(text, &elisions, reached)?;
+        assert!(filled.map.check(&filled.text, text));
+        Some(filled.text)
+    }
+
+    #[test]
+    fn each_elision_gets_the_least_that_lets_the_rest_parse() {
+        let cases = [
+            ("fn f() -> u8 { ... }", "fn f() -> u8 { todo!() }"),
+            ("let x = ...;", "let x = todo!();"),
+            ("struct S { a: u8, ... }", "struct S { a: u8,  }"),
+            ("impl S { ... }", "impl S {  }"),
+            ("let s = S { a: 1, ... };", "let s = S { a: 1, ..todo!() };"),
+            (
+                "match x { 1 => 2, ... }",
+                "match x { 1 => 2, _ => todo!() }",
+            ),
+            (
+                "fn f() {\n    g();\n    …\n    h();\n}",
+                "fn f() {\n    g();\n    \n    h();\n}",
+            ),
+            (
+                "enum E { A, ... }\nfn f() { ... }",
+                "enum E { A,  }\nfn f() { todo!() }",
+            ),
+            ("let S { a, ... } = s;", "let S { a,  } = s;"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(filled(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_with_dots_stays_what_it_is() {
+        assert_eq!(filled("this is ... no code at all"), None);
+        assert_eq!(filled("fn f() {}"), None);
+    }
+
+    #[test]
+    fn the_lines_with_fillers_are_known() {
+        let text = "fn f() -> u8 {\n    ...\n}\n";
+        let elisions = Facts::of(text).elisions;
+        let filled = fill(text, &elisions, reached).unwrap();
+        assert_eq!(&filled.text[filled.lines[0].clone()], "    todo!()");
+    }
+}

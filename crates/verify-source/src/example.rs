@@ -1,0 +1,212 @@
+//! Examples: the Rust blocks of a document, ready to be scaffolded and judged.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use verify_model::{Expectation, IncludedPlace, Listed, Position, Span};
+
+use crate::block::Fence;
+use crate::facts::Facts;
+use crate::inclusion::Inclusions;
+use crate::line_index::LineIndex;
+use crate::manifest::{self, StatedDependency, StatedManifest};
+use crate::scaffold::{self, Allowed, Edition, Given, Plan, Rendered, Target};
+use crate::source_map::SourceMap;
+use crate::surroundings::Surroundings;
+
+/// A document that was read: its text, and where its lines begin.
+#[derive(Debug)]
+pub struct SourceDocument {
+    /// The path as given on the command line, `/`-separated.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Where its lines begin.
+    pub lines: LineIndex,
+    /// The files that it includes.
+    pub inclusions: Inclusions,
+}
+
+impl SourceDocument {
+    fn position(&self, offset: usize) -> Position {
+        self.lines.position(&self.text, offset)
+    }
+}
+
+/// One block to be judged.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Where and what it is.
+    pub listed: Listed,
+    /// What the document says should happen.
+    pub expectation: Expectation,
+    /// Why it is not to be judged.
+    pub skip: Option<String>,
+    /// The edition that a directive, its info string or its book states.
+    pub edition: Option<Edition>,
+    /// Its code as it is compiled: container indentation removed, `\n` line ends, hidden lines
+    /// without their marks, behind the code of the example that it continues.
+    pub code: String,
+    /// From its code to the bytes of the document and what it includes.
+    pub map: SourceMap,
+    /// The document.
+    pub document: Arc<SourceDocument>,
+    /// The manifest that its code states.
+    pub manifest: Option<StatedManifest>,
+    /// Which bytes of its code are Rust.
+    pub rust: Range<usize>,
+    /// What its text says by itself.
+    pub facts: Arc<Facts>,
+    /// Lines of its code in which left out code was replaced, so that the rest could be judged.
+    pub filled: Vec<Range<usize>>,
+    /// The headings above it, outermost first.
+    pub headings: Vec<String>,
+    /// The manifests that the document shows in blocks of their own.
+    pub shown_manifests: Arc<Vec<ShownManifest>>,
+    /// Dependencies that directives above it state. They stand in no code: their places are empty.
+    pub directive_dependencies: Vec<StatedDependency>,
+    /// Wall time that a directive grants its tests, and its program, each.
+    pub timeout: Option<Duration>,
+}
+
+/// A manifest that a document shows in a `toml` block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownManifest {
+    /// 1-based line of the block's opening fence.
+    pub line: usize,
+    /// The headings above the block, outermost first.
+    pub headings: Vec<String>,
+    /// What it says.
+    pub manifest: StatedManifest,
+}
+
+/// Whether a fence may show a manifest: it is TOML and names a table of dependencies.
+pub(crate) fn may_show_manifest(fence: &Fence) -> bool {
+    let language = fence.words.language.as_deref().unwrap_or_default();
+    language.eq_ignore_ascii_case("toml") && fence.code.contains("dependencies")
+}
+
+/// The manifests that `fences` show: those with dependencies.
+pub(crate) fn shown_manifests(fences: Vec<Fence>) -> Vec<ShownManifest> {
+    fences
+        .into_iter()
+        .map(|fence| ShownManifest {
+            line: fence.line,
+            headings: fence.headings,
+            manifest: manifest::parse(&fence.code, 0),
+        })
+        .filter(|shown| !shown.manifest.dependencies.is_empty())
+        .collect()
+}
+
+impl Example {
+    /// Where `offset` in the code lies in the document; for code of an included file, where the
+    /// document includes it.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Option<Position> {
+        let source = self.map.to_source(offset)?;
+        let place = self.document.inclusions.in_document(source);
+        Some(self.document.position(place.start))
+    }
+
+    /// Where `offset` in the code lies in an included file; `None` when it lies in the document
+    /// itself.
+    #[must_use]
+    pub fn included_place(&self, offset: usize) -> Option<IncludedPlace> {
+        let source = self.map.to_source(offset)?;
+        let (file, at) = self.document.inclusions.file_at(source)?;
+        Some(IncludedPlace {
+            path: file.path.clone(),
+            position: file.lines.position(&file.text, at),
+        })
+    }
+
+    /// Where a range of the code lies in the document.
+    #[must_use]
+    pub fn span(&self, code: Range<usize>) -> Option<Span> {
+        let inclusions = &self.document.inclusions;
+        let start = inclusions
+            .in_document(self.map.to_source(code.start)?)
+            .start;
+        // The code may begin in an included file and end in the document.
+        let last = code.end.saturating_sub(1).max(code.start)..code.end;
+        let end = match self.map.range_to_source(last) {
+            Some(last) => inclusions.in_document(last.end).end.max(start),
+            None => start,
+        };
+        Some(Span {
+            included: self.included_place(code.start),
+            code,
+            start: self.document.position(start),
+            end: self.document.position(end),
+        })
+    }
+
+    /// Whether the document states the edition.
+    #[must_use]
+    pub fn states_edition(&self) -> bool {
+        let in_manifest = self.manifest.as_ref().and_then(|it| it.edition.as_deref());
+        self.edition.is_some() || in_manifest.is_some_and(|it| Edition::parse(it).is_some())
+    }
+
+    /// The first plan, from the text alone.
+    #[must_use]
+    pub fn first_plan(&self, allowed: &Allowed, surroundings: Option<&Surroundings>) -> Plan {
+        let mut manifest = self.manifest.clone();
+        if !self.directive_dependencies.is_empty() {
+            let stated = manifest.get_or_insert_default();
+            let directives = self.directive_dependencies.iter().cloned();
+            stated.dependencies.extend(directives);
+        }
+        let mut plan = scaffold::first(&Given {
+            facts: &self.facts,
+            manifest: manifest.as_ref(),
+            shown: &self.shown_dependencies(),
+            surroundings,
+            edition: self.edition,
+            allowed,
+            position: &|offset| self.position(offset),
+        });
+        plan.panics = self.expectation == Expectation::Panic && plan.target == Target::Program;
+        plan
+    }
+
+    /// The dependencies that the document shows in blocks of their own, each with the block's line:
+    /// those of the nearest section first.
+    fn shown_dependencies(&self) -> Vec<(usize, &StatedDependency)> {
+        let mut shown: Vec<&ShownManifest> = self.shown_manifests.iter().collect();
+        let shared = |other: &ShownManifest| {
+            let pairs = self.headings.iter().zip(&other.headings);
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        // Of equally near sections the block above goes before the one below.
+        let line = self.listed.line;
+        shown.sort_by_key(|it| (Reverse(shared(it)), it.line > line, line.abs_diff(it.line)));
+        let dependencies = shown
+            .into_iter()
+            .flat_map(|it| it.manifest.dependencies.iter().map(|dep| (it.line, dep)));
+        dependencies.collect()
+    }
+
+    /// A link of mdBook's that was not followed, since there is no book or no such file.
+    #[must_use]
+    pub fn unfollowed_link(&self) -> Option<&str> {
+        const LINKS: [&str; 4] = [
+            "{{#include ",
+            "{{#rustdoc_include ",
+            "{{#playground ",
+            "{{#playpen ",
+        ];
+        let start = LINKS.iter().filter_map(|link| self.code.find(link)).min()?;
+        let end = self.code[start..].find("}}")? + start + 2;
+        self.code.get(start..end)
+    }
+
+    /// The source file that `plan` makes of it.
+    #[must_use]
+    pub fn render(&self, plan: &Plan) -> Rendered {
+        scaffold::render(plan, &self.facts, &self.code, &self.rust)
+    }
+}

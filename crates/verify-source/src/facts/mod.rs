@@ -1,0 +1,357 @@
+//! What an example's text says by itself, before any compiler has seen it.
+
+mod depth;
+mod names;
+mod syntax;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use verify_model::Body;
+
+use crate::lex::{self, Kind, Token};
+
+pub use names::{Imported, Names, Root, RootKind, Used};
+
+/// Everything known about an example's text.
+// Each flag answers a question of its own; they are no state machine.
+#[expect(clippy::struct_excessive_bools)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// How the text parses.
+    pub syntax: Syntax,
+    /// The crates, macros, derives and attributes that it names, and what it defines.
+    pub names: Names,
+    /// What gives the example a `main`.
+    pub main: Option<Main>,
+    /// Statements at the top level use `.await`, or a macro that does.
+    pub awaits: bool,
+    /// Statements at the top level use `?`, or return a value early.
+    pub returns_early: bool,
+    /// What such statements return early is an option.
+    pub returns_option: bool,
+    /// The value of the last statement, when the statements end in one.
+    pub tail: Option<Tail>,
+    /// The items at the top level, in order; empty when the text does not parse.
+    pub items: Vec<ItemFact>,
+    /// Byte ranges of the insides of inline modules, in order.
+    pub modules: Vec<Range<usize>>,
+    /// Byte ranges of functions that take `self` and stand outside any `impl`.
+    pub stray_methods: Vec<Range<usize>>,
+    /// An attribute makes it a procedural macro.
+    pub is_proc_macro: bool,
+    /// Attributes or macros stand in it that could make tests.
+    pub may_hold_tests: bool,
+    /// Its doc comments hold code.
+    pub may_hold_doctests: bool,
+    /// Byte range of the leading `#![…]` attributes and `//!` comments.
+    pub inner_attributes: Range<usize>,
+    /// Function bodies; `None` when the text does not parse.
+    pub bodies: Option<Vec<Body>>,
+    /// First and last segments of paths in the place of a trait.
+    pub trait_names: BTreeSet<String>,
+    /// Byte ranges of `...` and `…` outside comments and strings.
+    pub elisions: Vec<Range<usize>>,
+    /// Nothing in it is Rust's alone: a list of files, a console session, another language.
+    pub is_foreign: bool,
+    /// There is no token besides comments.
+    pub is_blank: bool,
+}
+
+/// How a text parses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Syntax {
+    /// As a source file: items only.
+    File,
+    /// As the inside of a function.
+    Statements,
+    /// Neither. `as_statements` says which of the two came further.
+    #[default]
+    Tokens,
+    /// Neither, and reading it as statements came further than reading it as a file.
+    TokensOfStatements,
+}
+
+/// An item at the top level of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFact {
+    /// The name that it defines; for an `impl` the name of its type; empty for other items.
+    pub name: String,
+    /// The trait that an `impl` is of, as it is written; empty for other items.
+    pub of_trait: String,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Byte range with its attributes and doc comments.
+    pub range: Range<usize>,
+}
+
+/// What an item is, as far as moving it about needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// Defines a name: a type, function, trait, module, constant.
+    Definition,
+    /// Defines a macro, which is known only behind its definition.
+    Macro,
+    /// `impl` of a type.
+    Impl,
+    /// `use`.
+    Use,
+    /// `fn main`.
+    Main,
+    /// Anything else: macro calls, foreign items.
+    Other,
+}
+
+/// What gives an example a `main`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Main {
+    /// `fn main`.
+    Function,
+    /// A macro that writes one, such as `criterion_main!`.
+    Macro,
+}
+
+/// The value at the end of a list of statements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// Byte range of the expression.
+    pub range: Range<usize>,
+    /// What it is, as far as wrapping it in a function needs to know.
+    pub kind: TailKind,
+}
+
+/// What a tail expression is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TailKind {
+    /// `Ok(…)`, whose error type something else decides.
+    Ok,
+    /// `Ok::<T, E>(…)`, which names its error type.
+    OkWithTypes,
+    /// Anything else.
+    Other,
+}
+
+/// Macros that write a `main` function.
+const MAIN_MACROS: [&str; 3] = ["criterion_main", "iai_main", "divan_main"];
+
+impl Facts {
+    /// Gathers the facts of `text`: Rust code, or something that claims to be.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let tokens = lex::tokens(text);
+        let mut facts = Self {
+            is_blank: tokens
+                .iter()
+                .all(|token| matches!(token.kind, Kind::Comment)),
+            may_hold_tests: may_hold_tests(text, &tokens),
+            may_hold_doctests: may_hold_doctests(text, &tokens),
+            elisions: elisions(text, &tokens),
+            names: Names::of(text, &tokens),
+            ..Self::default()
+        };
+        facts.is_proc_macro = facts
+            .names
+            .attributes
+            .iter()
+            .any(|it| it.name.starts_with("proc_macro"));
+        syntax::parse(text, &tokens, &mut facts);
+        facts.is_foreign =
+            !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);
+        if facts.main.is_none() && writes_main(text, &facts.items) {
+            facts.main = Some(Main::Macro);
+        }
+        if facts.main.is_none()
+            && facts.names.macros.iter().any(|it| {
+                MAIN_MACROS.contains(&it.name.as_str()) && is_top_level(&tokens, &it.place)
+            })
+        {
+            facts.main = Some(Main::Macro);
+        }
+        facts
+    }
+
+    /// Whether the text parses.
+    #[must_use]
+    pub fn parses(&self) -> bool {
+        matches!(self.syntax, Syntax::File | Syntax::Statements)
+    }
+
+    /// Whether the text is to be read as statements, if it can be read at all.
+    #[must_use]
+    pub fn is_statements(&self) -> bool {
+        matches!(self.syntax, Syntax::Statements | Syntax::TokensOfStatements)
+    }
+}
+
+/// How far a text can be parsed, as a file or as statements: the byte offset at which the better of
+/// the two gives up; `None` when one of them does not.
+#[must_use]
+pub fn reached(text: &str) -> Option<usize> {
+    syntax::reached(text)
+}
+
+/// Whether a macro of the example writes a `main`, and something calls a macro at the top level.
+fn writes_main(text: &str, items: &[ItemFact]) -> bool {
+    let defines = items.iter().any(|item| {
+        item.kind == ItemKind::Macro
+            && text
+                .get(item.range.clone())
+                .is_some_and(|body| body.contains("fn main"))
+    });
+    defines && items.iter().any(|item| item.kind == ItemKind::Other)
+}
+
+/// Whether a text that does not parse is no Rust at all: a diff, a console session, or words among
+/// which there is none that Rust has to itself.
+fn is_foreign(text: &str, tokens: &[Token]) -> bool {
+    const OF_RUST: [&str; 19] = [
+        "fn",
+        "let",
+        "use",
+        "struct",
+        "enum",
+        "impl",
+        "pub",
+        "mod",
+        "match",
+        "trait",
+        "const",
+        "static",
+        "mut",
+        "async",
+        "unsafe",
+        "loop",
+        "crate",
+        "dyn",
+        "macro_rules",
+    ];
+    let lines: Vec<&str> = text.lines().filter(|it| !it.trim().is_empty()).collect();
+    let mostly = |is: fn(&str) -> bool| {
+        let count = lines.iter().filter(|line| is(line)).count();
+        count > 0 && count * 2 >= lines.len()
+    };
+    let is_diff = lines
+        .iter()
+        .any(|line| line.starts_with("@@ ") || line.starts_with("--- "))
+        || mostly(|line| {
+            line.starts_with("+ ") || line.starts_with("- ") || line.starts_with("-\t")
+        });
+    let is_session = lines.first().is_some_and(|line| {
+        line.starts_with("$ ") || line.starts_with("% ") || line.starts_with(">>> ")
+    });
+    let has_rust = tokens
+        .iter()
+        .any(|token| token.kind == Kind::Ident && OF_RUST.contains(&&text[token.range.clone()]));
+    is_diff || is_session || !has_rust
+}
+
+/// Whether a place lies outside every bracket.
+fn is_top_level(tokens: &[Token], place: &Range<usize>) -> bool {
+    let depth = tokens
+        .iter()
+        .take_while(|token| token.range.start < place.start)
+        .fold(0_i64, |depth, token| match token.kind {
+            Kind::Open(_) => depth + 1,
+            Kind::Close(_) => depth - 1,
+            _ => depth,
+        });
+    depth == 0
+}
+
+/// Any attribute or macro besides the standard library's could make a test.
+fn may_hold_tests(text: &str, tokens: &[Token]) -> bool {
+    const HARMLESS: [&str; 32] = [
+        "derive",
+        "cfg",
+        "cfg_attr",
+        "allow",
+        "warn",
+        "deny",
+        "expect",
+        "inline",
+        "must_use",
+        "repr",
+        "doc",
+        "error",
+        "serde",
+        "non_exhaustive",
+        "default",
+        "from",
+        "source",
+        "println",
+        "print",
+        "eprintln",
+        "eprint",
+        "format",
+        "write",
+        "writeln",
+        "vec",
+        "panic",
+        "assert",
+        "assert_eq",
+        "assert_ne",
+        "todo",
+        "unimplemented",
+        "matches",
+    ];
+    let is_harmless = |token: &Token| HARMLESS.contains(&&text[token.range.clone()]);
+    tokens.windows(3).any(|window| match window {
+        [a, b, c] if a.kind == Kind::Punct('#') && b.kind == Kind::Open('[') => !is_harmless(c),
+        [
+            a,
+            b,
+            Token {
+                kind: Kind::Open(_),
+                ..
+            },
+        ] if b.kind == Kind::Punct('!') => a.kind == Kind::Ident && !is_harmless(a),
+        _ => false,
+    })
+}
+
+/// Doc comments with a fence, or with a line that is indented far enough to be code.
+fn may_hold_doctests(text: &str, tokens: &[Token]) -> bool {
+    let has_attribute = tokens.windows(3).any(|window| {
+        window[0].kind == Kind::Punct('#')
+            && matches!(window[1].kind, Kind::Open('[') | Kind::Punct('!'))
+            && text[window[2].range.clone()].starts_with("doc")
+    });
+    has_attribute
+        || tokens
+            .iter()
+            .filter(|token| token.kind == Kind::DocComment)
+            .any(|token| {
+                let comment = &text[token.range.clone()];
+                comment.contains("```")
+                    || comment.contains("~~~")
+                    || comment.lines().any(|line| {
+                        let line = line.trim_start().trim_start_matches(['/', '!', '*']);
+                        line.starts_with("     ") || line.starts_with(" \t")
+                    })
+            })
+}
+
+/// `...` and `…`, where Rust knows neither.
+fn elisions(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut index = 0;
+    while let Some(token) = tokens.get(index) {
+        let dots = tokens[index..]
+            .iter()
+            .enumerate()
+            .take_while(|(step, dot)| {
+                dot.kind == Kind::Punct('.') && dot.range.start == token.range.start + step
+            })
+            .count();
+        if dots >= 3 {
+            found.push(token.range.start..token.range.start + dots);
+        } else if token.kind == Kind::Unknown && text[token.range.clone()].contains('…') {
+            found.push(token.range.clone());
+        }
+        index += dots.max(1);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

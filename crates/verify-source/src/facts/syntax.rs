@@ -1,0 +1,472 @@
+//! Facts that need a syntax tree, where the text has one.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use syn::parse::Parser as _;
+use syn::spanned::Spanned as _;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
+use verify_model::Body;
+
+use super::depth;
+use super::{Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
+use crate::lex::{self, Kind, Token};
+
+/// Macros that wait for futures, and so want an async function around them.
+const AWAITING_MACROS: [&str; 4] = ["select", "join", "try_join", "await"];
+
+/// Macros that stand for statements or values. A text of items and calls of these, such as a lone
+/// `println!("…");`, parses as a file, where it would be an error.
+const STATEMENT_MACROS: [&str; 37] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "dbg",
+    "eprint",
+    "eprintln",
+    "format",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+    "select",
+    "join",
+    "try_join",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "event",
+    "span",
+    "json",
+    "bail",
+    "ensure",
+    "anyhow",
+    "eyre",
+    "pin",
+    "assert_matches",
+];
+
+/// Parses `text` as a file, else as statements, and adds what the tree says to `facts`; nothing
+/// when it is nested too deep.
+pub(super) fn parse(text: &str, tokens: &[Token], facts: &mut Facts) {
+    depth::with_room(tokens, || parse_tree(text, tokens, facts));
+}
+
+fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
+    match syn::parse_file(text) {
+        Ok(file) if !calls_statement_macro(&file.items) => {
+            facts.syntax = Syntax::File;
+            facts.inner_attributes = range_of(&file.attrs);
+            of_items(&file.items, facts);
+            facts.items = file.items.iter().map(item_fact).collect();
+            let mut walk = Walk::new(text, tokens);
+            walk.visit_file(&file);
+            walk.finish(facts);
+        }
+        as_file => match statements.parse_str(text) {
+            Ok((attributes, statements)) => {
+                facts.syntax = Syntax::Statements;
+                facts.inner_attributes = range_of(&attributes);
+                facts.tail = statements.last().and_then(tail);
+                let mut walk = Walk::new(text, tokens);
+                for statement in &statements {
+                    walk.visit_stmt(statement);
+                }
+                facts.awaits = walk.awaits;
+                facts.items = statements
+                    .iter()
+                    .filter_map(|statement| match statement {
+                        Stmt::Item(item) => Some(item_fact(item)),
+                        _ => None,
+                    })
+                    .collect();
+                facts.returns_early = walk.returns_early;
+                facts.returns_option = walk.returns_option;
+                // The statements are the body of the function that will be put around them.
+                walk.bodies.push(Body {
+                    signature: 0..0,
+                    block: 0..text.len(),
+                    elided: false,
+                    goes_on: true,
+                });
+                walk.finish(facts);
+            }
+            Err(statement_error) => {
+                let reached = |error: &syn::Error| error.span().byte_range().start;
+                let as_statements = as_file
+                    .err()
+                    .is_some_and(|error| reached(&statement_error) > reached(&error));
+                facts.syntax = if as_statements {
+                    Syntax::TokensOfStatements
+                } else {
+                    Syntax::Tokens
+                };
+            }
+        },
+    }
+    // Spans are kept per thread until they are given back.
+    proc_macro2::extra::invalidate_current_thread_spans();
+}
+
+fn statements(input: syn::parse::ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Stmt>)> {
+    let attributes = input.call(Attribute::parse_inner)?;
+    Ok((attributes, input.call(Block::parse_within)?))
+}
+
+/// How far `text` can be parsed, as a file or as statements: the byte offset at which the better of
+/// the two gives up; `None` when one of them does not.
+pub(super) fn reached(text: &str) -> Option<usize> {
+    depth::with_room(&lex::tokens(text), || reached_by_tree(text)).unwrap_or(Some(0))
+}
+
+fn reached_by_tree(text: &str) -> Option<usize> {
+    let at = |error: &syn::Error| error.span().byte_range().start;
+    let offsets = (
+        syn::parse_file(text).map_err(|error| at(&error)),
+        statements.parse_str(text).map_err(|error| at(&error)),
+    );
+    proc_macro2::extra::invalidate_current_thread_spans();
+    match offsets {
+        (Err(as_file), Err(as_statements)) => Some(as_file.max(as_statements)),
+        _ => None,
+    }
+}
+
+fn calls_statement_macro(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::Macro(call) => call
+            .mac
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| STATEMENT_MACROS.contains(&last.ident.to_string().as_str())),
+        _ => false,
+    })
+}
+
+fn range_of(attributes: &[Attribute]) -> Range<usize> {
+    match (attributes.first(), attributes.last()) {
+        (Some(first), Some(last)) => first.span().byte_range().start..last.span().byte_range().end,
+        _ => 0..0,
+    }
+}
+
+fn of_items(items: &[Item], facts: &mut Facts) {
+    for item in items {
+        let Item::Fn(function) = item else { continue };
+        if function.sig.ident == "main" && function.sig.receiver().is_none() {
+            // `#[wasm_bindgen(start)] fn main()` is called by a browser, not by an operating system.
+            let is_foreign = function
+                .attrs
+                .iter()
+                .any(|attribute| attribute.path().is_ident("wasm_bindgen"));
+            if !is_foreign {
+                facts.main = Some(Main::Function);
+            }
+        }
+        if function.sig.receiver().is_some() {
+            facts.stray_methods.push(function.span().byte_range());
+        }
+    }
+}
+
+fn item_fact(item: &Item) -> ItemFact {
+    let defines = |name: &syn::Ident| (name.to_string(), ItemKind::Definition);
+    let (name, kind) = match item {
+        Item::Const(it) => defines(&it.ident),
+        Item::Enum(it) => defines(&it.ident),
+        Item::Fn(it) if it.sig.ident == "main" => ("main".to_owned(), ItemKind::Main),
+        Item::Fn(it) => defines(&it.sig.ident),
+        Item::Mod(it) => defines(&it.ident),
+        Item::Static(it) => defines(&it.ident),
+        Item::Struct(it) => defines(&it.ident),
+        Item::Trait(it) => defines(&it.ident),
+        Item::TraitAlias(it) => defines(&it.ident),
+        Item::Type(it) => defines(&it.ident),
+        Item::Union(it) => defines(&it.ident),
+        Item::Macro(it) => match &it.ident {
+            Some(name) => (name.to_string(), ItemKind::Macro),
+            None => (String::new(), ItemKind::Other),
+        },
+        Item::Impl(it) => (type_name(&it.self_ty), ItemKind::Impl),
+        Item::Use(_) => (String::new(), ItemKind::Use),
+        _ => (String::new(), ItemKind::Other),
+    };
+    let of_trait = match item {
+        Item::Impl(it) => implemented_trait(it)
+            .map(|path| quote::ToTokens::to_token_stream(path).to_string())
+            .unwrap_or_default(),
+        _ => String::new(),
+    };
+    ItemFact {
+        name,
+        of_trait,
+        kind,
+        range: item.span().byte_range(),
+    }
+}
+
+/// The last segment of a path type, without references and arguments.
+fn type_name(kind: &syn::Type) -> String {
+    match kind {
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map(|last| last.ident.to_string())
+            .unwrap_or_default(),
+        syn::Type::Reference(reference) => type_name(&reference.elem),
+        syn::Type::Group(group) => type_name(&group.elem),
+        syn::Type::Paren(paren) => type_name(&paren.elem),
+        _ => String::new(),
+    }
+}
+
+fn tail(last: &Stmt) -> Option<Tail> {
+    let Stmt::Expr(expression, None) = last else {
+        return None;
+    };
+    let kind = match expression {
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Path(path) => match path.path.segments.last() {
+                Some(last) if last.ident == "Ok" && last.arguments.is_none() => TailKind::Ok,
+                Some(last) if last.ident == "Ok" => TailKind::OkWithTypes,
+                _ => TailKind::Other,
+            },
+            _ => TailKind::Other,
+        },
+        _ => TailKind::Other,
+    };
+    Some(Tail {
+        range: expression.span().byte_range(),
+        kind,
+    })
+}
+
+/// Walks a tree once and collects bodies, traits and what top-level statements do.
+struct Walk<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    bodies: Vec<Body>,
+    modules: Vec<Range<usize>>,
+    trait_names: BTreeSet<String>,
+    awaits: bool,
+    returns_early: bool,
+    returns_option: bool,
+    /// How many functions, closures and async blocks lie around the current node.
+    depth: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            text,
+            tokens,
+            bodies: Vec::new(),
+            modules: Vec::new(),
+            trait_names: BTreeSet::new(),
+            awaits: false,
+            returns_early: false,
+            returns_option: false,
+            depth: 0,
+        }
+    }
+
+    fn finish(mut self, facts: &mut Facts) {
+        self.bodies.sort_by_key(|body| body.block.start);
+        self.modules.sort_by_key(|module| module.start);
+        facts.modules = self.modules;
+        facts.bodies = Some(self.bodies);
+        facts.trait_names = self.trait_names;
+    }
+
+    fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
+        let range = block.span().byte_range();
+        let first = attributes.first().map(|it| it.span().byte_range().start);
+        let start = first.unwrap_or_else(|| signature.span().byte_range().start);
+        self.bodies.push(Body {
+            signature: start..range.start,
+            elided: returns_value(signature) && self.ends_in_comment(block),
+            goes_on: self.says_that_it_goes_on(&range),
+            block: range,
+        });
+    }
+
+    /// Whether a comment stands where the value of `block` is due.
+    fn ends_in_comment(&self, block: &Block) -> bool {
+        if matches!(block.stmts.last(), Some(Stmt::Expr(_, None))) {
+            return false;
+        }
+        let end = block.brace_token.span.close().byte_range().start;
+        let before: Vec<&Token> = self
+            .tokens
+            .iter()
+            .filter(|token| {
+                token.range.end <= end && token.range.start > block.span().byte_range().start
+            })
+            .collect();
+        before
+            .last()
+            .is_some_and(|token| token.kind == Kind::Comment)
+    }
+
+    /// Whether a comment in `body` holds an ellipsis.
+    fn says_that_it_goes_on(&self, body: &Range<usize>) -> bool {
+        self.tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Comment && body.contains(&token.range.start))
+            .any(|token| {
+                let comment = &self.text[token.range.clone()];
+                comment.contains("...") || comment.contains('…')
+            })
+    }
+
+    fn nested(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        walk(self);
+        self.depth -= 1;
+    }
+
+    fn trait_path(&mut self, path: &syn::Path) {
+        for segment in [path.segments.first(), path.segments.last()]
+            .into_iter()
+            .flatten()
+        {
+            self.trait_names.insert(segment.ident.to_string());
+        }
+    }
+}
+
+/// Whether an expression is an option by its looks.
+fn is_option(value: &Expr) -> bool {
+    let path = match value {
+        Expr::Path(path) => path,
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Path(path) => path,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    path.path.is_ident("None") || path.path.is_ident("Some")
+}
+
+fn returns_value(signature: &Signature) -> bool {
+    match &signature.output {
+        syn::ReturnType::Default => false,
+        syn::ReturnType::Type(_, kind) => {
+            !matches!(kind.as_ref(), syn::Type::Tuple(tuple) if tuple.elems.is_empty())
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Walk<'_> {
+    fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
+        self.function(&node.attrs, &node.sig, &node.block);
+        self.nested(|walk| visit::visit_item_fn(walk, node));
+    }
+
+    fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
+        self.function(&node.attrs, &node.sig, &node.block);
+        self.nested(|walk| visit::visit_impl_item_fn(walk, node));
+    }
+
+    fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
+        if let Some(block) = &node.default {
+            self.function(&node.attrs, &node.sig, block);
+        }
+        self.nested(|walk| visit::visit_trait_item_fn(walk, node));
+    }
+
+    fn visit_item(&mut self, node: &'ast Item) {
+        // Constants, statics and types hold expressions of their own, too.
+        self.nested(|walk| visit::visit_item(walk, node));
+    }
+
+    fn visit_expr_closure(&mut self, node: &'ast syn::ExprClosure) {
+        self.nested(|walk| visit::visit_expr_closure(walk, node));
+    }
+
+    fn visit_expr_async(&mut self, node: &'ast syn::ExprAsync) {
+        self.nested(|walk| visit::visit_expr_async(walk, node));
+    }
+
+    fn visit_expr_await(&mut self, node: &'ast syn::ExprAwait) {
+        self.awaits |= self.depth == 0;
+        visit::visit_expr_await(self, node);
+    }
+
+    fn visit_expr_try(&mut self, node: &'ast syn::ExprTry) {
+        self.returns_early |= self.depth == 0;
+        visit::visit_expr_try(self, node);
+    }
+
+    fn visit_expr_return(&mut self, node: &'ast syn::ExprReturn) {
+        if self.depth == 0
+            && let Some(value) = &node.expr
+        {
+            self.returns_early = true;
+            self.returns_option |= is_option(value);
+        }
+        visit::visit_expr_return(self, node);
+    }
+
+    fn visit_macro(&mut self, node: &'ast syn::Macro) {
+        if self.depth == 0 {
+            let range = node.tokens.span().byte_range();
+            let inner = self.text.get(range.clone()).unwrap_or_default();
+            let inside = || {
+                self.tokens
+                    .iter()
+                    .filter(|token| range.contains(&token.range.start))
+            };
+            let is_awaiting = node
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| AWAITING_MACROS.contains(&last.ident.to_string().as_str()));
+            let awaits = is_awaiting
+                || (inner.contains(".await")
+                    && inside().any(|token| &self.text[token.range.clone()] == "await"));
+            let asks = inside().any(|token| token.kind == Kind::Punct('?'));
+            self.awaits |= awaits;
+            self.returns_early |= asks;
+        }
+        visit::visit_macro(self, node);
+    }
+
+    fn visit_item_mod(&mut self, node: &'ast syn::ItemMod) {
+        if let Some((brace, _)) = &node.content {
+            let inside = brace.span.open().byte_range().end..brace.span.close().byte_range().start;
+            self.modules.push(inside);
+        }
+        visit::visit_item_mod(self, node);
+    }
+
+    fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
+        if let Some(path) = implemented_trait(node) {
+            self.trait_path(path);
+        }
+        visit::visit_item_impl(self, node);
+    }
+
+    fn visit_trait_bound(&mut self, node: &'ast syn::TraitBound) {
+        self.trait_path(&node.path);
+        visit::visit_trait_bound(self, node);
+    }
+}
+
+fn implemented_trait(node: &syn::ItemImpl) -> Option<&syn::Path> {
+    node.trait_.as_ref().map(|(path, _)| path)
+}

@@ -1,0 +1,274 @@
+//! The built-in list of well-known crates: what `data/crates.toml` says, made searchable.
+//!
+//! The list answers three questions. Which package does a name in code belong to, and with which
+//! features do documents use it (`by_library`, `by_package`)? Which crate does a bare macro, derive
+//! or attribute imply (`implying_*`)? From where could a missing name be imported (`exporters`)?
+//! It never guesses: two crates that imply a name equally imply nothing.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The list itself; its header documents every field.
+const DATA: &str = include_str!("../data/crates.toml");
+
+/// Parsed once. A test proves that the embedded list parses, so the empty list is never seen.
+static BUILTIN: LazyLock<KnownCrates> =
+    LazyLock::new(|| KnownCrates::parse(DATA).unwrap_or_default());
+
+/// One well-known crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownCrate {
+    /// The package, as the registry spells it (`md-5`).
+    pub name: String,
+    /// The library's name in code (`md5`); always filled in.
+    pub lib: String,
+    /// Features that documents assume without saying so; for documents that state none.
+    pub features: Vec<String>,
+    /// Function-like macros whose bare use implies the crate, without `!`.
+    pub macros: Vec<String>,
+    /// Derive macros whose bare use implies the crate.
+    pub derives: Vec<String>,
+    /// Attribute macros whose bare use implies the crate.
+    pub attributes: Vec<String>,
+    /// Paths below the library's root whose last segments documents use without importing them.
+    pub exports: Vec<String>,
+    /// Which crate wins when several imply the same name: the highest.
+    pub rank: i32,
+    /// Methods of extension traits, each with the trait's path below the library's root.
+    pub methods: BTreeMap<String, String>,
+    /// The library is called what a project's own module may well be called.
+    pub common_word: bool,
+    /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
+    pub note: Option<String>,
+    /// C libraries or tools that building the crate needs.
+    pub system: Vec<String>,
+}
+
+impl KnownCrate {
+    /// The full path of a name that the crate provides: `time::macros::datetime` for `datetime`.
+    ///
+    /// A name that `exports` does not place deeper is taken to be at the library's root, as the
+    /// list promises for macros, derives and attributes.
+    #[must_use]
+    pub fn path_of(&self, name: &str) -> String {
+        let below = self.exports.iter().find(|path| last_segment(path) == name);
+        format!("{}::{}", self.lib, below.map_or(name, String::as_str))
+    }
+}
+
+/// The well-known crates, indexed by everything that a document can mention.
+#[derive(Debug, Clone, Default)]
+pub struct KnownCrates {
+    crates: Vec<KnownCrate>,
+    packages: Index,
+    libraries: Index,
+    macros: Index,
+    derives: Index,
+    attributes: Index,
+    exports: Index,
+}
+
+/// A name to the positions of the crates that it leads to, best rank first, then in list order.
+type Index = HashMap<String, Vec<usize>>;
+
+impl KnownCrates {
+    /// The list that is part of this program.
+    #[must_use]
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// The crate of a package name; `-` and `_` are equal, as they are to the registry.
+    #[must_use]
+    pub fn by_package(&self, name: &str) -> Option<&KnownCrate> {
+        self.best(&self.packages, &normalized(name))
+    }
+
+    /// The crate that code calls `lib` (`serde_json`, `md5`).
+    #[must_use]
+    pub fn by_library(&self, lib: &str) -> Option<&KnownCrate> {
+        self.best(&self.libraries, lib)
+    }
+
+    /// The crate that a bare `name!` implies; `None` too when several imply it equally.
+    #[must_use]
+    pub fn implying_macro(&self, name: &str) -> Option<&KnownCrate> {
+        self.best(&self.macros, name)
+    }
+
+    /// The crate that a bare `#[derive(name)]` implies; `None` too when several imply it equally.
+    #[must_use]
+    pub fn implying_derive(&self, name: &str) -> Option<&KnownCrate> {
+        self.best(&self.derives, name)
+    }
+
+    /// The crate whose extension trait brings a method, and the trait's full path; `None` too when
+    /// several do.
+    #[must_use]
+    pub fn extension_trait(&self, method: &str) -> Option<(&KnownCrate, String)> {
+        let mut found = self.iter().filter_map(|known| {
+            let path = known.methods.get(method)?;
+            Some((known, format!("{}::{path}", known.lib)))
+        });
+        let first = found.next();
+        if found.next().is_some() { None } else { first }
+    }
+
+    /// The crate that a bare `#[name]` implies; `None` too when several imply it equally.
+    #[must_use]
+    pub fn implying_attribute(&self, name: &str) -> Option<&KnownCrate> {
+        self.best(&self.attributes, name)
+    }
+
+    /// Every crate that exports `name`, with the full path to it (`tokio::sync::mpsc`), best rank
+    /// first. Only what `exports` lists: derives and other macros have `implying_*` and
+    /// [`KnownCrate::path_of`].
+    #[must_use]
+    pub fn exporters(&self, name: &str) -> Vec<(&KnownCrate, String)> {
+        self.found(&self.exports, name)
+            .map(|known| (known, known.path_of(name)))
+            .collect()
+    }
+
+    /// The package that a misspelled name probably means: the nearest one at most two edits away,
+    /// one for names so short that two edits could make anything of them. `None` for a known name.
+    #[must_use]
+    pub fn similar(&self, name: &str) -> Option<&str> {
+        let wanted = normalized(name);
+        if self.packages.contains_key(&wanted) {
+            return None;
+        }
+        let length = wanted.chars().count();
+        let limit = if length < 5 { 1 } else { 2 };
+        self.crates
+            .iter()
+            .filter(|known| known.name.len().abs_diff(length) <= limit)
+            .map(|known| {
+                let edits = strsim::osa_distance(&wanted, &normalized(&known.name));
+                (edits, Reverse(known.rank), known.name.as_str())
+            })
+            .filter(|(edits, ..)| *edits <= limit)
+            .min()
+            .map(|(.., name)| name)
+    }
+
+    /// All crates, sorted by package name.
+    pub fn iter(&self) -> impl Iterator<Item = &KnownCrate> {
+        self.crates.iter()
+    }
+
+    /// Reads a list in the format of `data/crates.toml`.
+    fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let list: List = toml::from_str(text)?;
+        let crates: Vec<KnownCrate> = list.crates.into_iter().map(KnownCrate::from).collect();
+        Ok(Self {
+            packages: index(&crates, |known| vec![normalized(&known.name)]),
+            libraries: index(&crates, |known| vec![known.lib.clone()]),
+            macros: index(&crates, |known| known.macros.clone()),
+            derives: index(&crates, |known| known.derives.clone()),
+            attributes: index(&crates, |known| known.attributes.clone()),
+            exports: index(&crates, |known| {
+                let names = known.exports.iter().map(|path| last_segment(path));
+                names.map(str::to_owned).collect()
+            }),
+            crates,
+        })
+    }
+
+    /// The crates that an index has under a name, best rank first.
+    fn found<'a>(&'a self, index: &'a Index, name: &str) -> impl Iterator<Item = &'a KnownCrate> {
+        let positions = index.get(name).map_or(&[][..], Vec::as_slice);
+        positions.iter().filter_map(|&at| self.crates.get(at))
+    }
+
+    /// The one crate of the best rank; `None` when there is no such crate or no single one.
+    fn best<'a>(&'a self, index: &'a Index, name: &str) -> Option<&'a KnownCrate> {
+        let mut found = self.found(index, name);
+        let best = found.next()?;
+        let rival = found.next().is_some_and(|next| next.rank == best.rank);
+        (!rival).then_some(best)
+    }
+}
+
+/// Indexes the crates by the names that `names_of` gives for each.
+fn index(crates: &[KnownCrate], names_of: impl Fn(&KnownCrate) -> Vec<String>) -> Index {
+    let mut best_first: Vec<(usize, &KnownCrate)> = crates.iter().enumerate().collect();
+    best_first.sort_by_key(|(_, known)| Reverse(known.rank));
+    let mut index = Index::new();
+    for (at, known) in best_first {
+        for name in names_of(known) {
+            index.entry(name).or_default().push(at);
+        }
+    }
+    index
+}
+
+/// The name at the end of a path: `mpsc` of `sync::mpsc`.
+fn last_segment(path: &str) -> &str {
+    path.rsplit_once("::").map_or(path, |(_, name)| name)
+}
+
+/// The spelling under which two package names that the registry holds equal are the same.
+fn normalized(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+/// The file's form. An unknown field is an error, so that a misspelled one cannot hide.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    #[serde(rename = "crate")]
+    crates: Vec<Entry>,
+}
+
+/// One `[[crate]]` table.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    lib: Option<String>,
+    #[serde(default)]
+    features: Vec<String>,
+    #[serde(default)]
+    macros: Vec<String>,
+    #[serde(default)]
+    derives: Vec<String>,
+    #[serde(default)]
+    attributes: Vec<String>,
+    #[serde(default)]
+    exports: Vec<String>,
+    #[serde(default)]
+    rank: i32,
+    note: Option<String>,
+    #[serde(default)]
+    system: Vec<String>,
+    #[serde(default)]
+    common_word: bool,
+    #[serde(default)]
+    methods: BTreeMap<String, String>,
+}
+
+impl From<Entry> for KnownCrate {
+    fn from(entry: Entry) -> Self {
+        Self {
+            lib: entry.lib.unwrap_or_else(|| normalized(&entry.name)),
+            name: entry.name,
+            features: entry.features,
+            macros: entry.macros,
+            derives: entry.derives,
+            attributes: entry.attributes,
+            exports: entry.exports,
+            rank: entry.rank,
+            note: entry.note,
+            common_word: entry.common_word,
+            methods: entry.methods,
+            system: entry.system,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The ladder: what to add next, given what the compiler said. Pure.
+//!
+//! An aid is added only because the text or the compiler asked for it. [`step`] looks at one
+//! example after one compilation and answers with a better plan, with plans that are worth a try,
+//! or that there is nothing to add.
+
+mod alternatives;
+mod context;
+mod editions;
+mod features;
+mod imports;
+mod outdated;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use verify_model::{Diagnostic, Level, missing_name};
+
+use crate::facts::Facts;
+use crate::neighbours::Neighbours;
+use crate::scaffold::{Allowed, Plan, Returns, Wrapper};
+
+/// What the ladder looks at.
+pub struct Situation<'a> {
+    /// The example's facts.
+    pub facts: &'a Facts,
+    /// The plan that was compiled.
+    pub plan: &'a Plan,
+    /// What the compiler said.
+    pub diagnostics: &'a [Diagnostic],
+    /// Library names by dependency key, as cargo resolved them.
+    pub libraries: &'a BTreeMap<String, String>,
+    /// Crates that may be used.
+    pub allowed: &'a Allowed,
+    /// What the document's other examples have for this one.
+    pub neighbours: &'a Neighbours,
+    /// The line of the document on which the example begins.
+    pub line: usize,
+    /// Resolved versions by dependency key.
+    pub versions: &'a BTreeMap<String, String>,
+    /// The sorts of plans that were tried without success.
+    pub tried: &'a BTreeSet<Probe>,
+    /// Whether the example is expected not to compile: then nothing is cured but what keeps it from
+    /// being read at all.
+    pub expects_failure: bool,
+    /// Whether the document states the edition.
+    pub edition_is_stated: bool,
+}
+
+/// The ladder's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// There is nothing to add.
+    Settled,
+    /// The compiler asked for something: compile again with this plan.
+    Retry(Box<Plan>),
+    /// Each of these might help: the first that does is taken. If none does, the example stays as
+    /// it is.
+    Probe(Probe, Vec<Plan>),
+}
+
+/// Why plans are tried that nothing asks for directly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Probe {
+    /// Items that earlier examples define.
+    Context,
+    /// Older editions.
+    Editions,
+    /// Older major versions of crates.
+    OlderMajors,
+}
+
+/// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
+/// none in code that we added. Of older majors more is asked, since they are no help but a verdict:
+/// nothing but missing names may be left.
+#[must_use]
+pub fn is_accepted(probe: Probe, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let errors = |diagnostics: &[Diagnostic]| -> Vec<Diagnostic> {
+        let errors = diagnostics.iter().filter(|it| it.level >= Level::Error);
+        errors.cloned().collect()
+    };
+    let (before, after) = (errors(before), errors(after));
+    let is_old = |error: &Diagnostic| {
+        let same = |it: &Diagnostic| {
+            it.code == error.code && it.message == error.message && it.place() == error.place()
+        };
+        before.iter().any(same)
+    };
+    let is_tolerable = |error: &Diagnostic| match probe {
+        Probe::Context | Probe::Editions => true,
+        Probe::OlderMajors => missing_name(error).is_some_and(|it| it.container.is_none()),
+    };
+    after.len() < before.len()
+        && after
+            .iter()
+            .all(|error| !error.is_outside_document() && is_old(error) && is_tolerable(error))
+}
+
+/// Makes the plans of one probe.
+type Plans = fn(&Situation<'_>) -> Vec<Plan>;
+
+/// Looks at one compilation and says what to do next.
+#[must_use]
+pub fn step(situation: &Situation<'_>) -> Step {
+    if !situation.has_errors() || situation.facts.is_foreign {
+        return Step::Settled;
+    }
+    let mut plan = situation.plan.clone();
+    let changed = [
+        imports::undo(situation, &mut plan),
+        features::grow(situation, &mut plan),
+        imports::add(situation, &mut plan),
+        imports::add_traits(situation, &mut plan),
+        !situation.expects_failure && alternatives::split(situation, &mut plan),
+        returns_option(situation, &mut plan),
+    ];
+    if changed.contains(&true) {
+        return Step::Retry(Box::new(plan));
+    }
+    if situation.expects_failure {
+        return Step::Settled;
+    }
+    let probes: [(Probe, Plans); 3] = [
+        (Probe::Context, context::borrow),
+        (Probe::Editions, editions::older),
+        (Probe::OlderMajors, outdated::older),
+    ];
+    for (probe, plans) in probes {
+        if situation.tried.contains(&probe) {
+            continue;
+        }
+        let plans = plans(situation);
+        if !plans.is_empty() {
+            return Step::Probe(probe, plans);
+        }
+    }
+    Step::Settled
+}
+
+impl Situation<'_> {
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.level == Level::Error)
+    }
+
+    fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// The key of the dependency whose library is called `library` in code.
+    fn dependency_of(&self, library: &str) -> Option<&str> {
+        self.libraries
+            .iter()
+            .find(|(_, name)| *name == library)
+            .map(|(key, _)| key.as_str())
+    }
+}
+
+/// `?` on options in statements: the function around them has to return an option.
+fn returns_option(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    const ON_OPTION: &str = "the `?` operator can only be used on `Result`s, not `Option`s";
+    let Wrapper::Function {
+        waits,
+        returns: Returns::BoxedError,
+    } = plan.wrapper
+    else {
+        return false;
+    };
+    let is_asked = situation
+        .errors()
+        .any(|error| error.message.starts_with(ON_OPTION));
+    if is_asked {
+        plan.wrapper = Wrapper::Function {
+            waits,
+            returns: Returns::Option,
+        };
+    }
+    is_asked
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,341 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use verify_model::{DiagnosticSpan, Note, Position, Span};
+
+use super::*;
+use crate::known_crates::KnownCrates;
+use crate::scaffold::{Edition, Given, Waits, first};
+
+/// An error at the start of the example, with what the compiler suggests below it.
+fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> Diagnostic {
+    let at = Position { line: 1, column: 1 };
+    Diagnostic {
+        level: Level::Error,
+        code: code.map(str::to_owned),
+        message: message.to_owned(),
+        spans: vec![DiagnosticSpan {
+            place: Some(Span {
+                code: 0..1,
+                start: at,
+                end: at,
+                included: None,
+            }),
+            primary: true,
+            text: None,
+            label: None,
+        }],
+        notes: notes
+            .iter()
+            .map(|(message, replacement)| Note {
+                message: (*message).to_owned(),
+                replacement: replacement.map(str::to_owned),
+            })
+            .collect(),
+    }
+}
+
+struct Case {
+    facts: Facts,
+    plan: Plan,
+    libraries: BTreeMap<String, String>,
+    allowed: Allowed,
+    neighbours: Neighbours,
+    versions: BTreeMap<String, String>,
+    edition_is_stated: bool,
+}
+
+fn case(text: &str) -> Case {
+    let facts = Facts::of(text);
+    let allowed = Allowed {
+        known: KnownCrates::builtin(),
+        configured: BTreeMap::new(),
+    };
+    let plan = first(&Given {
+        facts: &facts,
+        manifest: None,
+        shown: &[],
+        surroundings: None,
+        edition: None,
+        allowed: &allowed,
+        position: &|_| None,
+    });
+    let libraries = plan
+        .dependencies
+        .keys()
+        .map(|key| (key.clone(), key.replace('-', "_")))
+        .collect();
+    Case {
+        facts,
+        plan,
+        libraries,
+        allowed,
+        neighbours: Neighbours::default(),
+        versions: BTreeMap::new(),
+        edition_is_stated: false,
+    }
+}
+
+impl Case {
+    fn step(&self, diagnostics: &[Diagnostic]) -> Step {
+        step(&Situation {
+            facts: &self.facts,
+            plan: &self.plan,
+            diagnostics,
+            libraries: &self.libraries,
+            allowed: &self.allowed,
+            neighbours: &self.neighbours,
+            line: 100,
+            versions: &self.versions,
+            tried: &BTreeSet::new(),
+            expects_failure: false,
+            edition_is_stated: self.edition_is_stated,
+        })
+    }
+
+    fn imports(&self, diagnostics: &[Diagnostic]) -> Vec<String> {
+        match self.step(diagnostics) {
+            Step::Retry(plan) => plan.imports,
+            Step::Settled | Step::Probe(..) => Vec::new(),
+        }
+    }
+}
+
+fn missing_type(name: &str, suggested: &[&str]) -> Diagnostic {
+    let uses: Vec<String> = suggested.iter().map(|it| format!("use {it};\n")).collect();
+    let notes: Vec<(&str, Option<&str>)> = uses
+        .iter()
+        .map(|it| ("consider importing this", Some(it.as_str())))
+        .collect();
+    let message = format!("cannot find type `{name}` in this scope");
+    error(Some("E0425"), &message, &notes)
+}
+
+#[test]
+fn without_an_error_there_is_nothing_to_add() {
+    assert_eq!(case("fn f() {}").step(&[]), Step::Settled);
+}
+
+#[test]
+fn errors_that_no_aid_cures_settle_an_example() {
+    let mismatch = error(Some("E0308"), "mismatched types", &[]);
+    assert_eq!(case("fn f() {}").step(&[mismatch]), Step::Settled);
+    let unknown = missing_type("OrderService", &[]);
+    assert_eq!(case("fn f() {}").step(&[unknown]), Step::Settled);
+}
+
+#[test]
+fn the_standard_library_is_imported_when_the_compiler_knows_one_place() {
+    let case = case("fn f(x: HashMap<u8, u8>) {}");
+    let one = missing_type("HashMap", &["std::collections::HashMap"]);
+    assert_eq!(case.imports(&[one]), ["std::collections::HashMap"]);
+    let two = missing_type(
+        "Ordering",
+        &["std::cmp::Ordering", "std::sync::atomic::Ordering"],
+    );
+    assert!(
+        case.imports(&[two]).is_empty(),
+        "two equally good candidates"
+    );
+    let neighbour = missing_type("Config", &["crate::b0003::Config"]);
+    assert!(
+        case.imports(&[neighbour]).is_empty(),
+        "not the standard library"
+    );
+}
+
+#[test]
+fn the_documents_own_import_goes_before_all_others() {
+    let mut case = case("fn f(x: Instant) {}");
+    let path = "tokio::time::Instant".to_owned();
+    case.neighbours
+        .imports
+        .insert("Instant".to_owned(), vec![path]);
+    let error = missing_type("Instant", &["std::time::Instant"]);
+    assert_eq!(case.imports(&[error]), ["tokio::time::Instant"]);
+}
+
+#[test]
+fn imports_of_the_document_that_cannot_hold_elsewhere_are_not_borrowed() {
+    let mut case = case("fn f(x: User) {}");
+    let paths = vec!["crate::models::User".to_owned(), "super::User".to_owned()];
+    case.neighbours.imports.insert("User".to_owned(), paths);
+    assert!(case.imports(&[missing_type("User", &[])]).is_empty());
+}
+
+#[test]
+fn a_derive_macro_brings_its_crate() {
+    let case = case("#[derive(Serialize)] struct S;");
+    let error = error(
+        None,
+        "cannot find derive macro `Serialize` in this scope",
+        &[],
+    );
+    let Step::Retry(plan) = case.step(&[error]) else {
+        panic!("nothing was added");
+    };
+    assert_eq!(plan.imports, ["serde::Serialize"]);
+    assert!(plan.dependencies["serde"].features.contains("derive"));
+}
+
+#[test]
+fn a_crate_that_the_text_did_not_give_away_is_linked() {
+    let case = case("fn f() {}");
+    let message = "cannot find module or crate `rand` in this scope";
+    let Step::Retry(plan) = case.step(&[error(Some("E0433"), message, &[])]) else {
+        panic!("nothing was added");
+    };
+    assert!(plan.dependencies.contains_key("rand"));
+    let message = "cannot find module or crate `handlers` in this scope";
+    assert_eq!(
+        case.step(&[error(Some("E0433"), message, &[])]),
+        Step::Settled
+    );
+}
+
+#[test]
+fn gated_items_grow_inferred_features_and_never_stated_ones() {
+    let mut case = case("use uuid::Timestamp;");
+    let gated = || {
+        error(
+            Some("E0432"),
+            "unresolved import `uuid::Thing`",
+            &[("the item is gated behind the `fast-rng` feature", None)],
+        )
+    };
+    let Step::Retry(plan) = case.step(&[gated()]) else {
+        panic!("nothing was added");
+    };
+    assert!(plan.dependencies["uuid"].features.contains("fast-rng"));
+    assert!(plan.aids.iter().any(|aid| aid.what == "uuid/fast-rng"));
+    if let Some(uuid) = case.plan.dependencies.get_mut("uuid") {
+        uuid.stated = true;
+    }
+    assert_eq!(case.step(&[gated()]), Step::Settled);
+}
+
+#[test]
+fn an_import_of_ours_that_does_not_resolve_is_taken_back_for_good() {
+    let mut case = case("fn f(x: HashMap<u8, u8>) {}");
+    case.plan
+        .imports
+        .push("std::collections::HashMap".to_owned());
+    let mut ours = error(
+        Some("E0432"),
+        "unresolved import `std::collections::HashMap`",
+        &[],
+    );
+    ours.spans[0].place = None;
+    let Step::Retry(plan) = case.step(&[ours]) else {
+        panic!("nothing was taken back");
+    };
+    assert!(plan.imports.is_empty());
+    case.plan = *plan;
+    let error = missing_type("HashMap", &["std::collections::HashMap"]);
+    assert_eq!(case.step(&[error]), Step::Settled);
+}
+
+#[test]
+fn older_editions_are_tried_only_for_errors_that_they_could_cure() {
+    let mut case = case("fn f() {}");
+    let keyword = || {
+        error(
+            None,
+            "expected identifier, found reserved keyword `gen`",
+            &[],
+        )
+    };
+    let Step::Probe(Probe::Editions, plans) = case.step(&[keyword()]) else {
+        panic!("no edition was tried");
+    };
+    let editions: Vec<Edition> = plans.iter().map(|plan| plan.edition).collect();
+    assert_eq!(editions, [Edition::E2021, Edition::E2018, Edition::E2015]);
+    let mismatch = error(Some("E0308"), "mismatched types", &[]);
+    assert_eq!(case.step(&[mismatch]), Step::Settled);
+    case.edition_is_stated = true;
+    assert_eq!(case.step(&[keyword()]), Step::Settled);
+}
+
+#[test]
+fn a_question_mark_on_an_option_changes_what_the_wrapper_returns() {
+    let case = case("let a = f()?;");
+    let message = "the `?` operator can only be used on `Result`s, not `Option`s, in a function that returns `Result`";
+    let Step::Retry(plan) = case.step(&[error(Some("E0277"), message, &[])]) else {
+        panic!("nothing was changed");
+    };
+    assert_eq!(
+        plan.wrapper,
+        Wrapper::Function {
+            waits: Waits::No,
+            returns: Returns::Option
+        }
+    );
+}
+
+#[test]
+fn a_crate_that_nobody_named_is_guessed_only_from_a_name_like_its_own() {
+    let mut case = case("fn f(id: Uuid, event: Event, pool: PgPool) {}");
+    assert_eq!(case.imports(&[missing_type("Uuid", &[])]), ["uuid::Uuid"]);
+    assert!(case.imports(&[missing_type("Event", &[])]).is_empty());
+    assert!(case.imports(&[missing_type("PgPool", &[])]).is_empty());
+    case.neighbours.crates.insert("sqlx".to_owned());
+    assert_eq!(
+        case.imports(&[missing_type("PgPool", &[])]),
+        ["sqlx::PgPool"]
+    );
+}
+
+#[test]
+fn an_import_that_turns_out_to_be_something_else_is_taken_back() {
+    let mut case = case("fn f(c: Command) { c.handle(); }");
+    case.plan.imports.push("std::process::Command".to_owned());
+    let wrong = error(
+        Some("E0599"),
+        "no method named `handle` found for struct `Command` in the current scope",
+        &[],
+    );
+    let Step::Retry(plan) = case.step(&[wrong]) else {
+        panic!("nothing was taken back");
+    };
+    assert!(plan.imports.is_empty());
+    let other = error(Some("E0308"), "expected `u8`, found `Commander`", &[]);
+    assert_eq!(case.step(&[other]), Step::Settled);
+}
+
+#[test]
+fn a_trait_is_never_imported_for_a_type() {
+    let case = case("fn f(x: Product) {}");
+    let suggestion = (
+        "consider importing this trait",
+        Some("use std::iter::Product;\n"),
+    );
+    let error = error(
+        Some("E0425"),
+        "cannot find type `Product` in this scope",
+        &[suggestion],
+    );
+    assert!(case.imports(&[error]).is_empty());
+}
+
+#[test]
+fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
+    let mut case = case("use bincode::serialize;");
+    case.versions
+        .insert("bincode".to_owned(), "2.0.1".to_owned());
+    let gone = || error(Some("E0432"), "unresolved import `bincode::serialize`", &[]);
+    let Step::Probe(Probe::OlderMajors, plans) = case.step(&[gone()]) else {
+        panic!("no older major was tried");
+    };
+    let requirements: Vec<&str> = plans
+        .iter()
+        .filter_map(|plan| plan.dependencies["bincode"].requirement.as_deref())
+        .collect();
+    assert_eq!(requirements, ["<2.0.0", "<1.0.0"]);
+    if let Some(bincode) = case.plan.dependencies.get_mut("bincode") {
+        bincode.requirement = Some("2".to_owned());
+    }
+    assert_eq!(
+        case.step(&[gone()]),
+        Step::Settled,
+        "the document states the version"
+    );
+}

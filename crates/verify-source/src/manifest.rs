@@ -1,0 +1,477 @@
+//! The manifest that an example states itself: leading TOML lines, or cargo's front matter.
+
+use std::ops::Range;
+
+use toml::{Table, Value};
+
+/// A manifest found in an example's text, and where the Rust code begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// The stated manifest; `None` when the text has none.
+    pub manifest: Option<StatedManifest>,
+    /// Byte range of the Rust code in the example's text.
+    pub rust: Range<usize>,
+}
+
+/// What an example says about its own package.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatedManifest {
+    /// `package.name`.
+    pub package: Option<String>,
+    /// `package.edition`.
+    pub edition: Option<String>,
+    /// Dependencies of all kinds: an example is one crate, tests included.
+    pub dependencies: Vec<StatedDependency>,
+    /// What could not be understood: a message and a byte range in the example's text.
+    pub faults: Vec<(String, Range<usize>)>,
+}
+
+/// One dependency as the document states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedDependency {
+    /// The key in the table: the name that code uses, with `-` for `_` as it may be.
+    pub key: String,
+    /// The package's name in the registry.
+    pub package: String,
+    /// The version requirement; `None` when none is stated.
+    pub requirement: Option<String>,
+    /// Features asked for.
+    pub features: Vec<String>,
+    /// Whether default features are wanted.
+    pub default_features: bool,
+    /// Where the package is to come from.
+    pub origin: Origin,
+    /// Byte range of its line in the example's text.
+    pub place: Range<usize>,
+}
+
+/// Where a stated dependency is to come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The default registry.
+    Registry,
+    /// Another registry.
+    OtherRegistry,
+    /// A git repository.
+    Git,
+    /// A folder.
+    Path,
+    /// The workspace's own table, which a document does not show.
+    Workspace,
+}
+
+const DEPENDENCY_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+
+/// Top-level tables of a manifest. A leading `[name]` line that is none of these is Rust.
+const TABLES: [&str; 15] = [
+    "package",
+    "lib",
+    "bin",
+    "example",
+    "test",
+    "bench",
+    "dependencies",
+    "dev-dependencies",
+    "build-dependencies",
+    "target",
+    "features",
+    "profile",
+    "workspace",
+    "patch",
+    "lints",
+];
+
+/// Splits the manifest off `text`, if it states one.
+#[must_use]
+pub fn split(text: &str) -> Split {
+    let found = front_matter(text)
+        .or_else(|| cargo_doc_comment(text))
+        .or_else(|| leading_tables(text));
+    match found {
+        None => Split {
+            manifest: None,
+            rust: 0..text.len(),
+        },
+        Some(Found {
+            toml,
+            offset,
+            rust_from,
+        }) => Split {
+            manifest: Some(parse(&toml, offset)),
+            rust: rust_from..text.len(),
+        },
+    }
+}
+
+/// Parses the text of a manifest. `offset` is where it stands in the example's text; places are
+/// relative to that text.
+#[must_use]
+pub fn parse(toml: &str, offset: usize) -> StatedManifest {
+    let mut manifest = StatedManifest::default();
+    let table: Table = match toml.parse() {
+        Ok(table) => table,
+        Err(error) => {
+            let span = error.span().unwrap_or(0..toml.len());
+            manifest.faults.push((
+                format!("the stated manifest is not valid TOML: {}", error.message()),
+                offset + span.start..offset + span.end,
+            ));
+            return manifest;
+        }
+    };
+    if let Some(package) = table.get("package").and_then(Value::as_table) {
+        let word = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+        manifest.package = word("name");
+        manifest.edition = word("edition");
+    }
+    for kind in DEPENDENCY_TABLES {
+        let Some(dependencies) = table.get(kind).and_then(Value::as_table) else {
+            continue;
+        };
+        for (key, value) in dependencies {
+            let place = line_of(toml, key, offset);
+            match dependency(key, value, place.clone()) {
+                Ok(it)
+                    if manifest
+                        .dependencies
+                        .iter()
+                        .any(|other| other.key == it.key) => {}
+                Ok(it) => manifest.dependencies.push(it),
+                Err(message) => manifest.faults.push((message, place)),
+            }
+        }
+    }
+    manifest
+}
+
+struct Found {
+    toml: String,
+    offset: usize,
+    rust_from: usize,
+}
+
+/// Leading `[dependencies]`-like lines, with or without a comment such as `// Cargo.toml` above.
+fn leading_tables(text: &str) -> Option<Found> {
+    let mut offset = None;
+    let mut end = 0;
+    let mut open_brackets = 0_i32;
+    for (start, line) in lines(text) {
+        let trimmed = line.trim();
+        if offset.is_none() {
+            if trimmed.is_empty() || trimmed.starts_with("//") || is_plain_comment(trimmed) {
+                continue;
+            }
+            if !is_table_header(trimmed) {
+                return None;
+            }
+            offset = Some(start);
+        } else if open_brackets <= 0 && !is_toml_line(trimmed) {
+            break;
+        }
+        open_brackets += bracket_balance(trimmed);
+        if !trimmed.is_empty() {
+            end = start + line.len();
+        }
+    }
+    let offset = offset?;
+    Some(Found {
+        toml: text[offset..end].to_owned(),
+        offset,
+        rust_from: end,
+    })
+}
+
+/// Cargo's single-file packages: an optional `#!` line, then a manifest between `---` lines.
+fn front_matter(text: &str) -> Option<Found> {
+    let mut lines = lines(text)
+        .filter(|(_, line)| !line.trim().is_empty())
+        .skip_while(|(start, line)| {
+            *start == 0 && line.starts_with("#!") && !line.starts_with("#![")
+        });
+    let (open, first) = lines.next()?;
+    let info = first.trim_end().strip_prefix("---")?;
+    if !matches!(info.trim_start_matches('-').trim(), "" | "cargo") {
+        return None;
+    }
+    let fence = &first[..first.len() - first.trim_start_matches('-').len()];
+    let offset = open + first.len();
+    let (close, last) = lines.find(|(_, line)| line.trim_end() == fence)?;
+    Some(Found {
+        toml: text[offset..close].to_owned(),
+        offset,
+        rust_from: close + last.len(),
+    })
+}
+
+/// A manifest in a leading `//!` doc comment, between "```cargo" and "```", as rust-script has it.
+fn cargo_doc_comment(text: &str) -> Option<Found> {
+    let mut toml = String::new();
+    let mut offset = None;
+    for (start, line) in lines(text) {
+        let content = match line.trim_start().strip_prefix("//!") {
+            Some(content) => content.strip_prefix(' ').unwrap_or(content),
+            None if line.trim().is_empty() && offset.is_none() => continue,
+            None => return None,
+        };
+        match (offset, content.trim()) {
+            (None, "```cargo") => offset = Some(start + line.len()),
+            (Some(offset), "```") => {
+                // The comment stays part of the code: it is Rust as well.
+                return Some(Found {
+                    toml,
+                    offset,
+                    rust_from: 0,
+                });
+            }
+            (Some(_), _) => toml.push_str(content),
+            (None, _) => {}
+        }
+    }
+    None
+}
+
+fn dependency(key: &str, value: &Value, place: Range<usize>) -> Result<StatedDependency, String> {
+    let mut stated = StatedDependency {
+        key: key.to_owned(),
+        package: key.to_owned(),
+        requirement: None,
+        features: Vec::new(),
+        default_features: true,
+        origin: Origin::Registry,
+        place,
+    };
+    match value {
+        Value::String(requirement) => stated.requirement = Some(requirement.clone()),
+        Value::Table(table) => {
+            let word = |name: &str| table.get(name).and_then(Value::as_str).map(str::to_owned);
+            stated.requirement = word("version");
+            stated.package = word("package").unwrap_or_else(|| key.to_owned());
+            stated.features = strings(table.get("features"));
+            stated.default_features = table
+                .get("default-features")
+                .or_else(|| table.get("default_features"))
+                .and_then(Value::as_bool)
+                .unwrap_or(true);
+            stated.origin = [
+                ("git", Origin::Git),
+                ("path", Origin::Path),
+                ("registry", Origin::OtherRegistry),
+                ("workspace", Origin::Workspace),
+            ]
+            .into_iter()
+            .find_map(|(field, origin)| table.contains_key(field).then_some(origin))
+            .unwrap_or(Origin::Registry);
+        }
+        _ => {
+            return Err(format!(
+                "the stated dependency `{key}` is neither a version nor a table"
+            ));
+        }
+    }
+    Ok(stated)
+}
+
+fn strings(value: Option<&Value>) -> Vec<String> {
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The line on which `key` is set, as a range in the example's text.
+fn line_of(toml: &str, key: &str, offset: usize) -> Range<usize> {
+    let names_key = |line: &str| {
+        let line = line.trim_start().trim_start_matches('"');
+        line.strip_prefix(key).is_some_and(|rest| {
+            rest.trim_start_matches('"')
+                .trim_start()
+                .starts_with(['=', '.'])
+        }) || line.starts_with('[') && line.trim_end().ends_with(&format!(".{key}]"))
+    };
+    lines(toml)
+        .find(|(_, line)| names_key(line))
+        .map_or(offset..offset + toml.len(), |(start, line)| {
+            offset + start..offset + start + line.trim_end().len()
+        })
+}
+
+/// Lines with their line ends, and where each begins.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_inclusive('\n').scan(0, |next, line| {
+        let start = *next;
+        *next += line.len();
+        Some((start, line))
+    })
+}
+
+/// A TOML comment that could not be a Rust attribute.
+fn is_plain_comment(line: &str) -> bool {
+    line.starts_with('#') && !line.starts_with("#[") && !line.starts_with("#!")
+}
+
+fn is_table_header(line: &str) -> bool {
+    let line = line.split('#').next().unwrap_or(line).trim();
+    let Some(name) = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    else {
+        return false;
+    };
+    let first = name
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    TABLES.contains(&first.trim())
+}
+
+/// A key with a value, a table header, a comment or nothing.
+fn is_toml_line(line: &str) -> bool {
+    let is_key = |key: &str| {
+        let key = key.trim();
+        !key.is_empty()
+            && key
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '"' | '\''))
+    };
+    line.is_empty()
+        || is_plain_comment(line)
+        || is_table_header(line)
+        || line.split_once('=').is_some_and(|(key, value)| {
+            is_key(key) && !value.starts_with(['=', '>']) && !line.ends_with(';')
+        })
+}
+
+/// Opening minus closing brackets of values that run over several lines.
+fn bracket_balance(line: &str) -> i32 {
+    if is_table_header(line) {
+        return 0;
+    }
+    let code = line.split(" #").next().unwrap_or(line);
+    code.chars().fold(0, |balance, character| match character {
+        '[' | '{' => balance + 1,
+        ']' | '}' => balance - 1,
+        _ => balance,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rust_of(text: &str) -> &str {
+        let split = split(text);
+        &text[split.rust]
+    }
+
+    fn names(text: &str) -> Vec<String> {
+        let manifest = split(text).manifest.unwrap_or_default();
+        manifest.dependencies.into_iter().map(|it| it.key).collect()
+    }
+
+    #[test]
+    fn text_without_a_manifest_is_all_rust() {
+        for text in [
+            "",
+            "fn main() {}\n",
+            "// [dependencies]\nfn main() {}\n",
+            "#[derive(Debug)]\nstruct A;\n",
+            "[1, 2, 3].iter().sum::<i32>();\n",
+            "x = 1;\n",
+        ] {
+            assert_eq!(split(text).manifest, None, "{text}");
+            assert_eq!(rust_of(text), text);
+        }
+    }
+
+    #[test]
+    fn leading_tables_end_where_rust_begins() {
+        let text = "// Cargo.toml (the important part)\n[dependencies]\ntokio = { version = \"1\", features = [\n    \"rt\",\n    \"net\",\n] }\nserde = \"1.0\" # data\n\n[dependencies.wasm-bindgen]\nversion = \"0.2\"\n\n#[derive(Debug)]\nstruct A;\n";
+        assert_eq!(
+            names(text),
+            ["tokio", "serde", "wasm-bindgen"]
+                .map(str::to_owned)
+                .into_iter()
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>()
+        );
+        assert_eq!(rust_of(text).trim(), "#[derive(Debug)]\nstruct A;");
+        let manifest = split(text).manifest.unwrap();
+        let tokio = manifest
+            .dependencies
+            .iter()
+            .find(|it| it.key == "tokio")
+            .unwrap();
+        assert_eq!(tokio.features, ["rt", "net"]);
+        assert!(text[tokio.place.clone()].starts_with("tokio = "));
+    }
+
+    #[test]
+    fn package_tables_are_understood() {
+        let text = "[package]\nname = \"string-processor\"\nversion = \"0.1.0\"\nedition = \"2021\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n[profile.release]\nlto = true\n\nuse std::slice;\n";
+        let manifest = split(text).manifest.unwrap();
+        assert_eq!(manifest.package.as_deref(), Some("string-processor"));
+        assert_eq!(manifest.edition.as_deref(), Some("2021"));
+        assert_eq!(rust_of(text).trim(), "use std::slice;");
+    }
+
+    #[test]
+    fn a_manifest_that_is_not_toml_is_a_fault_with_a_place() {
+        let text = "[dependencies]\ntokio = \nserde = 1\n\nfn main() {}\n";
+        let split = split(text);
+        let manifest = split.manifest.unwrap();
+        assert_eq!(manifest.faults.len(), 1);
+        let (message, place) = &manifest.faults[0];
+        assert!(message.contains("not valid TOML"), "{message}");
+        assert!(place.start >= "[dependencies]\n".len() && place.end < text.len());
+        assert_eq!(text[split.rust].trim(), "fn main() {}");
+    }
+
+    #[test]
+    fn a_dependency_that_is_a_number_is_a_fault_and_costs_no_other() {
+        let manifest = parse("[dependencies]\na = 1\nb = \"2\"\n", 0);
+        assert_eq!(manifest.faults.len(), 1);
+        assert_eq!(manifest.dependencies.len(), 1);
+    }
+
+    #[test]
+    fn origins_other_than_the_registry_are_told_apart() {
+        let manifest = parse(
+            "[dependencies]\na = { git = \"x\" }\nb = { path = \"..\" }\nc = { version = \"1\", registry = \"r\" }\nd.workspace = true\ne = { package = \"f\", version = \"1\", default-features = false }\n",
+            0,
+        );
+        let origins: Vec<Origin> = manifest.dependencies.iter().map(|it| it.origin).collect();
+        assert_eq!(
+            origins,
+            [
+                Origin::Git,
+                Origin::Path,
+                Origin::OtherRegistry,
+                Origin::Workspace,
+                Origin::Registry
+            ]
+        );
+        let renamed = &manifest.dependencies[4];
+        assert_eq!((renamed.key.as_str(), renamed.package.as_str()), ("e", "f"));
+        assert!(!renamed.default_features);
+    }
+
+    #[test]
+    fn front_matter_of_a_single_file_package_is_a_manifest() {
+        let text = "#!/usr/bin/env cargo\n---\n[dependencies]\nrand = \"0.9\"\n---\nfn main() {}\n";
+        assert_eq!(names(text), ["rand"]);
+        assert_eq!(rust_of(text), "fn main() {}\n");
+    }
+
+    #[test]
+    fn a_cargo_fence_in_a_doc_comment_is_a_manifest() {
+        let text = "//! ```cargo\n//! [dependencies]\n//! rand = \"0.9\"\n//! ```\nfn main() {}\n";
+        assert_eq!(names(text), ["rand"]);
+        assert_eq!(rust_of(text), text);
+    }
+}

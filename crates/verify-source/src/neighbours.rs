@@ -1,0 +1,131 @@
+//! What the examples of one document say to each other: what they import, use and define.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use verify_model::{ExampleId, Expectation};
+
+use crate::example::Example;
+use crate::facts::ItemKind;
+use crate::lex::{self, Kind};
+
+/// What the examples of a document have for each other.
+#[derive(Clone, Debug, Default)]
+pub struct Neighbours {
+    /// Paths that they import, by the name that each brings into scope; globs and renamings left
+    /// out.
+    pub imports: BTreeMap<String, Vec<String>>,
+    /// Library names that they begin paths with, or state as dependencies.
+    pub crates: BTreeSet<String>,
+    /// Items that they define at their top level, by name, in document order.
+    pub definitions: BTreeMap<String, Vec<Definition>>,
+    /// What each of them imports, by its place in the document.
+    pub imports_of: BTreeMap<usize, BTreeMap<String, String>>,
+    /// `impl` blocks of types that their own example does not define, by the type's name.
+    pub impls: BTreeMap<String, Vec<Definition>>,
+}
+
+/// Items of one name in one example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The example's place in the document: its first line.
+    pub line: usize,
+    /// The example.
+    pub id: ExampleId,
+    /// The item's text.
+    pub text: String,
+    /// The text of the `impl` blocks of the same name in the same example.
+    pub impls: String,
+}
+
+impl Neighbours {
+    /// Reads the examples of one document.
+    #[must_use]
+    pub fn of<'a>(examples: impl IntoIterator<Item = &'a Example>) -> Self {
+        let mut neighbours = Self::default();
+        for example in examples {
+            neighbours.add_imports(example);
+            neighbours.add_crates(example);
+            let is_sound = !matches!(example.expectation, Expectation::CompileFail { .. });
+            if example.skip.is_none() && is_sound {
+                neighbours.add_definitions(example);
+            }
+        }
+        neighbours
+    }
+
+    fn add_imports(&mut self, example: &Example) {
+        for import in &example.facts.names.imports {
+            let last = import.path.rsplit("::").next().unwrap_or_default();
+            if import.name.is_empty() || import.name != last || import.path == import.name {
+                continue;
+            }
+            let paths = self.imports.entry(import.name.clone()).or_default();
+            if !paths.contains(&import.path) {
+                paths.push(import.path.clone());
+            }
+            if import.top_level {
+                self.imports_of
+                    .entry(example.listed.line)
+                    .or_default()
+                    .insert(import.name.clone(), import.path.clone());
+            }
+        }
+    }
+
+    fn add_crates(&mut self, example: &Example) {
+        let stated = example.manifest.iter().flat_map(|it| &it.dependencies);
+        self.crates
+            .extend(stated.map(|dependency| dependency.key.replace('-', "_")));
+        let roots = example.facts.names.roots.iter();
+        self.crates.extend(roots.map(|root| root.name.clone()));
+    }
+
+    fn add_definitions(&mut self, example: &Example) {
+        let items = &example.facts.items;
+        let names: BTreeSet<&str> = items
+            .iter()
+            .filter(|item| !item.name.is_empty())
+            .map(|item| item.name.as_str())
+            .collect();
+        for name in names {
+            let text_of = |kinds: &[ItemKind]| -> Vec<&str> {
+                items
+                    .iter()
+                    .filter(|item| item.name == name && kinds.contains(&item.kind))
+                    .filter_map(|item| example.code.get(item.range.clone()))
+                    .collect()
+            };
+            let definitions = text_of(&[ItemKind::Definition, ItemKind::Macro]);
+            let definition = |text: &str| Definition {
+                line: example.listed.line,
+                id: example.listed.id.clone(),
+                text: text.to_owned(),
+                impls: text_of(&[ItemKind::Impl]).join("\n"),
+            };
+            match definitions.as_slice() {
+                [] => {
+                    let only_impls = definition("");
+                    if !only_impls.impls.is_empty() {
+                        let all = self.impls.entry(name.to_owned()).or_default();
+                        all.push(only_impls);
+                    }
+                }
+                [one] => {
+                    let all = self.definitions.entry(name.to_owned()).or_default();
+                    all.push(definition(one));
+                }
+                // A bad and a good version: nobody can tell which one is meant.
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The identifiers in a piece of code.
+pub(crate) fn words(code: &str) -> BTreeSet<&str> {
+    lex::tokens(code)
+        .into_iter()
+        .filter(|token| token.kind == Kind::Ident)
+        .filter_map(|token| code.get(token.range))
+        .collect()
+}

@@ -1,0 +1,422 @@
+//! The first scaffold, from the text alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
+
+use super::{Dependency, Edition, Plan, Returns, Target, Waits, Wrapper};
+use crate::facts::{Facts, RootKind, TailKind};
+use crate::known_crates::KnownCrates;
+use crate::manifest::{Origin, StatedDependency, StatedManifest};
+use crate::surroundings::Surroundings;
+
+/// The name of a generated package whose document states none.
+const PACKAGE: &str = "example";
+
+/// Crates that may be used.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    /// The built-in list of well-known crates.
+    pub known: &'static KnownCrates,
+    /// Packages that the configuration allows besides, by name, with a version requirement.
+    pub configured: BTreeMap<String, Option<String>>,
+}
+
+impl Allowed {
+    /// Whether `package` may be used; `-` and `_` are equal.
+    #[must_use]
+    pub fn allows(&self, package: &str) -> bool {
+        self.known.by_package(package).is_some() || self.configured(package).is_some()
+    }
+
+    fn configured(&self, package: &str) -> Option<(&String, &Option<String>)> {
+        let same = |name: &str| name.replace('_', "-") == package.replace('_', "-");
+        self.configured.iter().find(|(name, _)| same(name))
+    }
+
+    /// What to do about a crate that may not be used.
+    fn advice(&self, name: &str) -> String {
+        let hint = self.known.similar(name).map_or_else(
+            || " If you trust it,".to_owned(),
+            |similar| format!(" Did you mean `{similar}`? If not,"),
+        );
+        format!(
+            "`{name}` is no crate that verify knows, and crates are never downloaded merely \
+             because a document names them.{hint} add it to verify.toml: [crates.allow] {name} = \"*\""
+        )
+    }
+}
+
+/// Everything that the first scaffold is made from.
+pub struct Given<'a> {
+    /// Facts of the text.
+    pub facts: &'a Facts,
+    /// The manifest that the text states.
+    pub manifest: Option<&'a StatedManifest>,
+    /// Dependencies that the document shows in blocks of their own, each with the block's line,
+    /// nearest first.
+    pub shown: &'a [(usize, &'a StatedDependency)],
+    /// The cargo workspace that the document lives in.
+    pub surroundings: Option<&'a Surroundings>,
+    /// The edition that the info string or the book states.
+    pub edition: Option<Edition>,
+    /// Crates that may be used.
+    pub allowed: &'a Allowed,
+    /// Where an offset in the example's text lies in the document.
+    pub position: &'a dyn Fn(usize) -> Option<Position>,
+}
+
+/// The first scaffold of an example.
+#[must_use]
+pub fn first(given: &Given<'_>) -> Plan {
+    let stated_edition = given
+        .manifest
+        .and_then(|manifest| manifest.edition.as_deref())
+        .and_then(Edition::parse);
+    let mut plan = Plan {
+        package: package_name(given.manifest),
+        edition: given
+            .edition
+            .or(stated_edition)
+            .or(given.surroundings.and_then(|it| it.edition))
+            .unwrap_or_default(),
+        target: Target::Library,
+        dependencies: BTreeMap::new(),
+        wrapper: Wrapper::None,
+        panics: false,
+        split: BTreeSet::new(),
+        split_impls: BTreeSet::new(),
+        imports: Vec::new(),
+        inner_imports: BTreeMap::new(),
+        context: Vec::new(),
+        outdated: Vec::new(),
+        rejected_imports: BTreeSet::new(),
+        aids: Vec::new(),
+        unresolved: Vec::new(),
+        manifest_faults: Vec::new(),
+    };
+    if let Some(manifest) = given.manifest {
+        stated(given, manifest, &mut plan);
+    }
+    named(given, &mut plan);
+    shape(given.facts, &mut plan);
+    plan
+}
+
+/// The stated name when cargo takes it, since the example's own paths may use it.
+fn package_name(manifest: Option<&StatedManifest>) -> String {
+    manifest
+        .and_then(|manifest| manifest.package.as_deref())
+        .filter(|name| {
+            name.starts_with(|first: char| first.is_ascii_alphabetic())
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+                && !matches!(
+                    *name,
+                    "test" | "core" | "std" | "alloc" | "proc-macro" | "proc_macro"
+                )
+        })
+        .unwrap_or(PACKAGE)
+        .to_owned()
+}
+
+/// Takes over the dependencies of a stated manifest.
+fn stated(given: &Given<'_>, manifest: &StatedManifest, plan: &mut Plan) {
+    for (message, place) in &manifest.faults {
+        plan.manifest_faults.push(ManifestFault {
+            message: message.clone(),
+            place: (given.position)(place.start),
+        });
+    }
+    for dependency in &manifest.dependencies {
+        if is_member(given, &library_name(&dependency.key))
+            && from_surroundings(given, &library_name(&dependency.key), plan)
+        {
+            continue;
+        }
+        if let Some(reason) = refusal(given.allowed, dependency) {
+            plan.unresolved.push(UnresolvedCrate {
+                name: library_name(&dependency.key),
+                reason,
+                place: (given.position)(dependency.place.start),
+            });
+            continue;
+        }
+        plan.dependencies
+            .insert(dependency.key.clone(), as_stated(dependency));
+        let version = dependency.requirement.as_deref().unwrap_or("*");
+        plan.add_aid(
+            AidKind::Dependency,
+            format!("{} {version}", dependency.package),
+            "the example's own manifest states it",
+        );
+    }
+}
+
+fn refusal(allowed: &Allowed, dependency: &StatedDependency) -> Option<String> {
+    let package = &dependency.package;
+    let from = match dependency.origin {
+        Origin::Registry if allowed.allows(package) => return None,
+        Origin::Registry => return Some(allowed.advice(package)),
+        Origin::Git => "a git repository",
+        Origin::Path => "a folder",
+        Origin::OtherRegistry => "another registry",
+        Origin::Workspace => "a workspace that the document does not show",
+    };
+    Some(format!(
+        "the stated manifest takes `{package}` from {from}, which is never fetched for a document"
+    ))
+}
+
+/// Adds the crates that the code names.
+fn named(given: &Given<'_>, plan: &mut Plan) {
+    let own = library_name(&plan.package);
+    for root in &given.facts.names.roots {
+        let is_stated = plan
+            .dependencies
+            .keys()
+            .any(|key| library_name(key) == root.name);
+        let is_refused = plan.unresolved.iter().any(|it| it.name == root.name);
+        if is_stated || is_refused || root.name == own {
+            continue;
+        }
+        // The code beside the document goes before anything that is published under its name.
+        let is_found = (is_member(given, &root.name) && from_surroundings(given, &root.name, plan))
+            || from_document(given, &root.name, plan)
+            || from_surroundings(given, &root.name, plan);
+        if is_found {
+            continue;
+        }
+        let known = given.allowed.known.by_library(&root.name);
+        if root.kind == RootKind::Path && known.is_some_and(|known| known.common_word) {
+            // More likely a module of the project than the crate of that name.
+            continue;
+        }
+        let place = (given.position)(root.place.start);
+        if let Some((package, dependency)) = inferred(given.allowed, &root.name) {
+            plan.add_aid(
+                AidKind::Dependency,
+                package.clone(),
+                named_by(&root.name, root.kind, place),
+            );
+            for feature in &dependency.features {
+                plan.add_aid(
+                    AidKind::Feature,
+                    format!("{package}/{feature}"),
+                    "usual for this crate",
+                );
+            }
+            plan.dependencies.insert(package, dependency);
+        } else if root.kind != RootKind::Path {
+            plan.unresolved.push(UnresolvedCrate {
+                name: root.name.clone(),
+                reason: given.allowed.advice(&root.name),
+                place,
+            });
+        }
+    }
+}
+
+/// Takes the dependency that the document shows in a block of its own.
+fn from_document(given: &Given<'_>, library: &str, plan: &mut Plan) -> bool {
+    let of_library = |(_, it): &&(usize, &StatedDependency)| library_name(&it.key) == library;
+    let Some((line, stated)) = given.shown.iter().find(of_library) else {
+        return false;
+    };
+    if refusal(given.allowed, stated).is_some() {
+        return false;
+    }
+    let version = stated.requirement.as_deref().unwrap_or("*");
+    plan.add_aid(
+        AidKind::Dependency,
+        format!("{} {version}", stated.package),
+        format!("the manifest on line {line} of the document states it"),
+    );
+    plan.dependencies
+        .insert(stated.key.clone(), as_stated(stated));
+    true
+}
+
+/// Whether `library` is a package of the workspace that the document lives in.
+fn is_member(given: &Given<'_>, library: &str) -> bool {
+    given
+        .surroundings
+        .is_some_and(|it| it.member(library).is_some())
+}
+
+/// Takes a package of the workspace that the document lives in, or what its own package depends on.
+fn from_surroundings(given: &Given<'_>, library: &str, plan: &mut Plan) -> bool {
+    let Some(surroundings) = given.surroundings else {
+        return false;
+    };
+    if let Some(member) = surroundings.member(library) {
+        plan.add_aid(
+            AidKind::Dependency,
+            member.package.clone(),
+            "the document lives in its workspace",
+        );
+        plan.dependencies.insert(
+            member.package.clone(),
+            Dependency {
+                package: member.package.clone(),
+                requirement: None,
+                features: BTreeSet::new(),
+                default_features: true,
+                path: Some(member.directory.clone()),
+                stated: true,
+                falls_back: false,
+            },
+        );
+        return true;
+    }
+    let Some(stated) = surroundings
+        .dependency(library)
+        .filter(|it| it.origin == Origin::Registry)
+    else {
+        return false;
+    };
+    let version = stated.requirement.as_deref().unwrap_or("*");
+    plan.add_aid(
+        AidKind::Dependency,
+        format!("{} {version}", stated.package),
+        "the package that the document lives in depends on it",
+    );
+    plan.dependencies
+        .insert(stated.key.clone(), as_stated(stated));
+    true
+}
+
+/// A dependency exactly as the document states it.
+fn as_stated(stated: &StatedDependency) -> Dependency {
+    Dependency {
+        package: stated.package.clone(),
+        requirement: stated.requirement.clone(),
+        features: stated.features.iter().cloned().collect(),
+        default_features: stated.default_features,
+        stated: true,
+        path: None,
+        falls_back: false,
+    }
+}
+
+/// The dependency that the library name `library` stands for, with its usual features.
+#[must_use]
+pub(crate) fn inferred(allowed: &Allowed, library: &str) -> Option<(String, Dependency)> {
+    let with = |package: &str, requirement: Option<String>, features: BTreeSet<String>| {
+        let dependency = Dependency {
+            package: package.to_owned(),
+            requirement,
+            features,
+            default_features: true,
+            stated: false,
+            path: None,
+            falls_back: false,
+        };
+        (package.to_owned(), dependency)
+    };
+    if let Some((package, requirement)) = allowed.configured(library) {
+        let features = allowed
+            .known
+            .by_package(package)
+            .map(|known| known.features.iter().cloned().collect())
+            .unwrap_or_default();
+        return Some(with(package, requirement.clone(), features));
+    }
+    let known = allowed.known.by_library(library)?;
+    let features = known.features.iter().cloned().collect();
+    Some(with(&known.name, None, features))
+}
+
+fn named_by(name: &str, kind: RootKind, place: Option<Position>) -> String {
+    let line = place.map_or(String::new(), |place| format!(" on line {}", place.line));
+    match kind {
+        RootKind::ExternCrate => format!("`extern crate {name}`{line}"),
+        RootKind::Use => format!("`use {name}::…`{line}"),
+        RootKind::Path => format!("the path `{name}::…`{line}"),
+    }
+}
+
+/// Decides between library and program, and wraps statements.
+fn shape(facts: &Facts, plan: &mut Plan) {
+    if facts.is_proc_macro {
+        plan.target = Target::ProcMacro;
+        return;
+    }
+    if !facts.is_statements() {
+        if facts.main.is_some() {
+            plan.target = Target::Program;
+        }
+        if !facts.stray_methods.is_empty() {
+            plan.add_aid(
+                AidKind::Wrapper,
+                format!("impl {}", super::STAND_IN),
+                "a method stands outside any `impl`",
+            );
+        }
+        return;
+    }
+    let waits = match (facts.awaits, plan.dependencies.contains_key("tokio")) {
+        (false, _) => Waits::No,
+        (true, true) => Waits::OnTokio,
+        (true, false) => Waits::Unrun,
+    };
+    let returns = returns(facts);
+    plan.target = if waits == Waits::Unrun {
+        Target::Library
+    } else {
+        Target::Program
+    };
+    plan.wrapper = Wrapper::Function { waits, returns };
+    let (what, mut reason) = match waits {
+        Waits::No => (
+            "fn main()",
+            "statements stand outside any function".to_owned(),
+        ),
+        Waits::OnTokio => (
+            "#[tokio::main] async fn main()",
+            "statements wait for futures outside any function, and the example uses tokio"
+                .to_owned(),
+        ),
+        Waits::Unrun => (
+            "async fn",
+            "statements wait for futures outside any function, and name no runtime to run them on"
+                .to_owned(),
+        ),
+    };
+    if returns != Returns::Unit {
+        reason.push_str("; they return early, so it returns a Result");
+    }
+    plan.add_aid(AidKind::Wrapper, what, reason);
+}
+
+fn returns(facts: &Facts) -> Returns {
+    match facts.tail.as_ref().map(|tail| tail.kind) {
+        Some(TailKind::Ok) => Returns::OwnOk,
+        Some(TailKind::OkWithTypes) => Returns::OwnTypes,
+        _ if facts.returns_option => Returns::Option,
+        _ if facts.returns_early => Returns::BoxedError,
+        _ => Returns::Unit,
+    }
+}
+
+/// A package name as code writes it.
+pub(crate) fn library_name(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+/// Blanks out everything outside `rust`, so that offsets stay and a manifest is no code.
+#[must_use]
+pub fn blank_outside(text: &str, rust: &Range<usize>) -> String {
+    text.char_indices()
+        .flat_map(|(offset, character)| {
+            let (kept, width) = if rust.contains(&offset) || character == '\n' {
+                (character, 1)
+            } else {
+                (' ', character.len_utf8())
+            };
+            std::iter::repeat_n(kept, width)
+        })
+        .collect()
+}

@@ -1,0 +1,210 @@
+//! The scaffold: everything that stands around an example so that it can compile.
+
+mod first;
+mod render;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use verify_model::{Aid, AidKind, ManifestFault, UnresolvedCrate};
+
+pub use first::{Allowed, Given, blank_outside, first};
+pub(crate) use first::{inferred, library_name};
+pub use render::{Rendered, render};
+
+/// What a generated crate is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The package's name: the stated one, else `example`.
+    pub package: String,
+    /// The language edition.
+    pub edition: Edition,
+    /// Library or program.
+    pub target: Target,
+    /// Crates by the key under which the manifest lists them.
+    pub dependencies: BTreeMap<String, Dependency>,
+    /// The function around statements.
+    pub wrapper: Wrapper,
+    /// Whether `main` is to panic: a test is added that tells a panic from an exit.
+    pub panics: bool,
+    /// Names that are defined several times at the top level: every definition but the last one is
+    /// moved into a module of its own.
+    pub split: BTreeSet<String>,
+    /// Types that implement a trait several times: every such `impl` but the last one is moved into
+    /// a module, together with the type and the rest of its `impl` blocks.
+    pub split_impls: BTreeSet<String>,
+    /// `use` declarations to add, without `use` and `;`, in the order in which they were asked for.
+    pub imports: Vec<String>,
+    /// The same inside inline modules, by the byte offset at which a module's inside begins.
+    pub inner_imports: BTreeMap<usize, BTreeSet<String>>,
+    /// Items of earlier examples that stand before the example's own code.
+    pub context: Vec<Borrowed>,
+    /// Crates of which an older major is used, since the example was written for it.
+    pub outdated: Vec<OutdatedCrate>,
+    /// Imports that were tried and do not resolve.
+    pub rejected_imports: BTreeSet<String>,
+    /// Each piece of help, with its reason.
+    pub aids: Vec<Aid>,
+    /// Crates that the code needs and that may not, or cannot, be used.
+    pub unresolved: Vec<UnresolvedCrate>,
+    /// Mistakes in the stated manifest.
+    pub manifest_faults: Vec<ManifestFault>,
+}
+
+impl Plan {
+    /// Records help, unless the same is recorded already.
+    pub fn add_aid(&mut self, kind: AidKind, what: impl Into<String>, reason: impl Into<String>) {
+        let what = what.into();
+        if !self
+            .aids
+            .iter()
+            .any(|aid| aid.kind == kind && aid.what == what)
+        {
+            let reason = reason.into();
+            self.aids.push(Aid { kind, what, reason });
+        }
+    }
+}
+
+/// A crate that the example wants older than it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutdatedCrate {
+    /// Its key among the dependencies.
+    pub key: String,
+    /// The newest version, with which the example does not compile.
+    pub newest: String,
+}
+
+/// Items that one example has from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Borrowed {
+    /// The name that they define.
+    pub name: String,
+    /// Their text.
+    pub text: String,
+}
+
+/// A language edition.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub enum Edition {
+    /// Rust 2015.
+    #[serde(rename = "2015")]
+    E2015,
+    /// Rust 2018.
+    #[serde(rename = "2018")]
+    E2018,
+    /// Rust 2021.
+    #[serde(rename = "2021")]
+    E2021,
+    /// Rust 2024, the newest.
+    #[default]
+    #[serde(rename = "2024")]
+    E2024,
+}
+
+impl Edition {
+    /// Reads `2021` and the like; `None` for years that are no edition.
+    #[must_use]
+    pub fn parse(year: &str) -> Option<Self> {
+        match year {
+            "2015" => Some(Self::E2015),
+            "2018" => Some(Self::E2018),
+            "2021" => Some(Self::E2021),
+            "2024" => Some(Self::E2024),
+            _ => None,
+        }
+    }
+
+    /// The year.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::E2015 => "2015",
+            Self::E2018 => "2018",
+            Self::E2021 => "2021",
+            Self::E2024 => "2024",
+        }
+    }
+}
+
+/// What is built from an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A library: there is nothing to start.
+    Library,
+    /// A library of procedural macros.
+    ProcMacro,
+    /// A program.
+    Program,
+}
+
+/// A crate that an example uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Dependency {
+    /// The package's name in the registry.
+    pub package: String,
+    /// The version requirement; `None` for the newest.
+    pub requirement: Option<String>,
+    /// Features to enable.
+    pub features: BTreeSet<String>,
+    /// Whether default features are enabled.
+    pub default_features: bool,
+    /// The package's directory, for packages of the workspace that the document lives in.
+    pub path: Option<PathBuf>,
+    /// Whether the document states it; its features are then taken exactly.
+    pub stated: bool,
+    /// Whether the requirement is ours: newer releases do not build.
+    pub falls_back: bool,
+}
+
+/// The function that statements are put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Wrapper {
+    /// None: the text consists of items.
+    None,
+    /// A function.
+    Function {
+        /// How the function waits for futures.
+        waits: Waits,
+        /// What it returns.
+        returns: Returns,
+    },
+}
+
+/// How a wrapping function waits for futures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Waits {
+    /// It is not async.
+    No,
+    /// An async `main` on tokio, which the example itself uses.
+    OnTokio,
+    /// An async function that is compiled and not run: the example names no runtime.
+    Unrun,
+}
+
+/// What a wrapping function returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Returns {
+    /// Nothing.
+    Unit,
+    /// `Result<(), Box<dyn Error>>`; `Ok(())` is added behind the statements.
+    BoxedError,
+    /// `Result<(), Box<dyn Error>>`; the statements end in their own `Ok(…)`.
+    OwnOk,
+    /// `Result<(), impl Debug>`; the statements end in an `Ok::<…>(…)` that names its types.
+    OwnTypes,
+    /// `Option<()>`, since `?` is used on options.
+    Option,
+}
+
+/// The name of the test that `main` panics.
+pub const PANIC_TEST: &str = "verify_main_panics";
+
+/// The name of the type that stands in for `Self` around a lone method.
+pub const STAND_IN: &str = verify_model::judge::STAND_IN;
+
+#[cfg(test)]
+mod tests;

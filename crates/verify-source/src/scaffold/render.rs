@@ -1,0 +1,289 @@
+//! From a plan to the text of a source file, with a map back to the example's text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::{PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
+use crate::facts::{Facts, ItemFact, ItemKind};
+use crate::source_map::{SourceMap, SourceMapBuilder};
+
+/// A generated source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Its text.
+    pub text: String,
+    /// Which bytes of it are bytes of the example's text.
+    pub map: SourceMap,
+}
+
+/// Renders the example's Rust code, `code[rust]`, with what `plan` puts around it.
+#[must_use]
+pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Rendered {
+    let mut file = File {
+        code,
+        inner_imports: &plan.inner_imports,
+        text: String::new(),
+        map: SourceMapBuilder::new(),
+    };
+    let inner = facts.inner_attributes.clone();
+    let body = rust.start.max(inner.end)..rust.end;
+    let is_changed =
+        !plan.imports.is_empty() || !plan.context.is_empty() || plan.wrapper != Wrapper::None;
+    let body = if is_changed {
+        // Inner attributes must stay first in the file.
+        file.copy(rust.start..body.start);
+        file.own("\n");
+        for import in &plan.imports {
+            file.own(&format!("use {import};\n"));
+        }
+        for borrowed in &plan.context {
+            file.own(&borrowed.text);
+            file.own("\n");
+        }
+        body
+    } else {
+        rust.clone()
+    };
+    match plan.wrapper {
+        Wrapper::None => file.items(facts, &body, &alternatives(facts, plan)),
+        Wrapper::Function { waits, returns } => {
+            let statements = file.hoisted(facts, &body, &alternatives(facts, plan));
+            file.function(facts, &statements, waits, returns);
+        }
+    }
+    if plan.panics {
+        file.own(&format!(
+            "\n#[cfg(test)]\n#[test]\n#[should_panic]\nfn {PANIC_TEST}() {{ let _ = main(); }}\n"
+        ));
+    }
+    Rendered {
+        text: file.text,
+        map: file.map.finish(),
+    }
+}
+
+/// Items that stand in modules of their own.
+#[derive(Debug, Default)]
+struct Alternatives {
+    /// The modules, each with what stands in it.
+    parts: Vec<Vec<Range<usize>>>,
+    /// What no longer stands at the top level.
+    gone: Vec<Range<usize>>,
+}
+
+/// What `plan` splits apart.
+fn alternatives(facts: &Facts, plan: &Plan) -> Alternatives {
+    let parts = definitions(facts, &plan.split);
+    let mut all = Alternatives {
+        gone: parts.iter().flatten().cloned().collect(),
+        parts,
+    };
+    for name in &plan.split_impls {
+        let of_type = || facts.items.iter().filter(|item| item.name == *name);
+        for item in of_type().filter(|item| item.kind == ItemKind::Impl) {
+            let is_rival = |other: &&ItemFact| {
+                other.kind == ItemKind::Impl
+                    && other.of_trait == item.of_trait
+                    && other.range.start > item.range.start
+            };
+            if item.of_trait.is_empty() || of_type().find(is_rival).is_none() {
+                continue;
+            }
+            let stays =
+                |other: &&ItemFact| other.of_trait != item.of_trait || other.range == item.range;
+            let part = of_type().filter(stays).map(|other| other.range.clone());
+            all.parts.push(part.collect());
+            all.gone.push(item.range.clone());
+        }
+    }
+    all
+}
+
+/// The items to move, one list for each module: the first definitions of the names in `split`,
+/// then the second ones, and so on, without the last. An `impl` goes with the definition of its
+/// type that stands before it.
+fn definitions(facts: &Facts, split: &BTreeSet<String>) -> Vec<Vec<Range<usize>>> {
+    let count = |name: &str| {
+        let is_definition =
+            |item: &&ItemFact| matches!(item.kind, ItemKind::Definition | ItemKind::Main);
+        let of_name = facts.items.iter().filter(is_definition);
+        of_name.filter(|item| item.name == name).count()
+    };
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut parts: Vec<Vec<Range<usize>>> = Vec::new();
+    for item in &facts.items {
+        if !split.contains(&item.name) {
+            continue;
+        }
+        let number = seen.entry(&item.name).or_default();
+        match item.kind {
+            ItemKind::Definition | ItemKind::Main => *number += 1,
+            ItemKind::Impl => {}
+            _ => continue,
+        }
+        if *number == 0 || *number == count(&item.name) {
+            continue;
+        }
+        if parts.len() < *number {
+            parts.resize(*number, Vec::new());
+        }
+        parts[*number - 1].push(item.range.clone());
+    }
+    parts
+}
+
+struct File<'a> {
+    code: &'a str,
+    /// What to add at which offsets of the code.
+    inner_imports: &'a BTreeMap<usize, BTreeSet<String>>,
+    text: String,
+    map: SourceMapBuilder,
+}
+
+impl File<'_> {
+    /// Copies a range of the example, with the imports that inline modules in it need.
+    fn copy(&mut self, range: Range<usize>) {
+        let mut next = range.start;
+        for (offset, imports) in self.inner_imports.range(range.start..range.end) {
+            self.copy_verbatim(next..*offset);
+            for import in imports {
+                self.own(&format!(" use {import};"));
+            }
+            next = *offset;
+        }
+        self.copy_verbatim(next..range.end);
+    }
+
+    fn copy_verbatim(&mut self, range: Range<usize>) {
+        self.map.verbatim(range.len(), range.start);
+        self.text.push_str(&self.code[range]);
+    }
+
+    /// Adds text of our own.
+    fn own(&mut self, text: &str) {
+        self.map.skip(text.len());
+        self.text.push_str(text);
+    }
+
+    /// Items as they are; lone methods in an `impl` of their own, alternatives in modules.
+    fn items(&mut self, facts: &Facts, body: &Range<usize>, moved: &Alternatives) {
+        let mut next = body.start;
+        let is_moved = |range: &Range<usize>| moved.gone.contains(range);
+        for item in &facts.items {
+            let is_method = facts.stray_methods.contains(&item.range);
+            if is_moved(&item.range) {
+                self.copy(next..item.range.start);
+            } else if is_method {
+                self.copy(next..item.range.start);
+                self.own(&format!("impl {STAND_IN} {{\n"));
+                self.copy(item.range.clone());
+                self.own("\n}\n");
+            } else {
+                continue;
+            }
+            next = item.range.end;
+        }
+        self.copy(next..body.end);
+        self.modules(&moved.parts);
+        if !facts.stray_methods.is_empty() {
+            self.own(&format!("\npub struct {STAND_IN};\n"));
+        }
+    }
+
+    /// Modules of items that were moved.
+    fn modules(&mut self, moved: &[Vec<Range<usize>>]) {
+        for (number, part) in moved.iter().enumerate() {
+            let number = number + 1;
+            self.own(&format!("\nmod alternative_{number} {{\nuse super::*;\n"));
+            for range in part {
+                self.copy(range.clone());
+                self.own("\n");
+            }
+            self.own("}\n");
+        }
+    }
+
+    /// Items among statements, put outside the function: what they say of `super` and `crate` is
+    /// then true, and tests among them are run. Returns what is left of the statements.
+    fn hoisted(
+        &mut self,
+        facts: &Facts,
+        body: &Range<usize>,
+        moved: &Alternatives,
+    ) -> Vec<Range<usize>> {
+        let mut left = Vec::new();
+        let mut next = body.start;
+        for item in &facts.items {
+            // A `main` among statements would be a second one.
+            let is_main = item.kind == ItemKind::Main;
+            let is_inside = body.start <= item.range.start && item.range.end <= body.end;
+            if is_main || !is_inside {
+                continue;
+            }
+            left.push(next..item.range.start);
+            next = item.range.end;
+            if !moved.gone.contains(&item.range) {
+                self.copy(item.range.clone());
+                self.own("\n");
+            }
+        }
+        left.push(next..body.end);
+        self.modules(&moved.parts);
+        left
+    }
+
+    fn function(&mut self, facts: &Facts, body: &[Range<usize>], waits: Waits, returns: Returns) {
+        let result = match returns {
+            Returns::Unit => "",
+            Returns::BoxedError | Returns::OwnOk => {
+                " -> ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>"
+            }
+            Returns::OwnTypes => " -> ::std::result::Result<(), impl ::std::fmt::Debug>",
+            Returns::Option => " -> ::std::option::Option<()>",
+        };
+        // `impl Debug` cannot be the return type of `main`: an inner function has it.
+        let is_inner = returns == Returns::OwnTypes || returns == Returns::Option;
+        self.own(match waits {
+            Waits::No => "fn main()",
+            Waits::OnTokio => "#[::tokio::main]\nasync fn main()",
+            Waits::Unrun => "pub async fn example()",
+        });
+        let call = if is_inner {
+            let (keyword, wait) = if waits == Waits::No {
+                ("", "")
+            } else {
+                ("async ", ".await")
+            };
+            self.own(&format!(" {{\n{keyword}fn statements(){result} {{\n"));
+            Some(format!("}}\nstatements(){wait}.unwrap();\n"))
+        } else {
+            self.own(&format!("{result} {{\n"));
+            None
+        };
+        self.statements(facts, body, returns);
+        if let Some(call) = call {
+            self.own(&call);
+        }
+        self.own("}\n");
+    }
+
+    /// The statements, and what makes their end fit the function's return type.
+    fn statements(&mut self, facts: &Facts, body: &[Range<usize>], returns: Returns) {
+        let tail = facts.tail.as_ref();
+        let is_own = matches!(returns, Returns::OwnOk | Returns::OwnTypes);
+        for range in body {
+            self.copy(range.clone());
+        }
+        // A line comment may end the statements.
+        self.own("\n");
+        if tail.is_some() && !is_own {
+            // The tail's value is not the function's.
+            self.own(";\n");
+        }
+        match returns {
+            Returns::BoxedError => self.own("Ok(())\n"),
+            Returns::Option => self.own("Some(())\n"),
+            Returns::Unit | Returns::OwnOk | Returns::OwnTypes => {}
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Tells the truth about every Rust example in a document.
+///
+/// Extracts the Rust blocks of Markdown and YAML documents, works out what each needs, compiles,
+/// lints, tests and runs it in a crate of its own, and says which compile, what it took, and who
+/// is at fault when one does not.
+///
+/// Exit codes: 0 nothing to complain about; 1 an example failed; 2 usage or configuration;
+/// 3 the machine lacks something; 4 no example found; 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "verify", version, args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// What to do instead of a run.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Lists the examples without compiling anything.
+    List(ListArgs),
+    /// Shows the crate that was generated for an example, and why it looks like that.
+    Show(ShowArgs),
+    /// Removes everything that verify generated below the cache directory.
+    Clean(Common),
+}
+
+/// Arguments of a run.
+// Each flag is a word of the command line of its own.
+#[expect(clippy::struct_excessive_bools)]
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Documents, or directories to search for them; without any, what verify.toml names.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Also writes a report: `json=FILE`; `-` is standard output.
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = parse_report)]
+    pub(crate) reports: Vec<ReportRequest>,
+    /// Examples judged at once; by default as many as the machine has cores.
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+    /// Does without the network: only crates that were downloaded before are used.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Resolves all dependencies anew, and writes their versions to verify.lock.
+    #[arg(long, conflicts_with_all = ["offline", "locked"])]
+    pub(crate) update: bool,
+    /// Uses only versions that verify.lock has.
+    #[arg(long)]
+    pub(crate) locked: bool,
+    /// Judges by plain cargo in the generated crates. In this version that is the only way.
+    #[arg(long)]
+    pub(crate) via_cargo: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Arguments of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The configuration file; by default verify.toml here or in a directory above.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Where generated crates and compiled dependencies are kept.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Reads documents of more than 64 MiB, too.
+    #[arg(long)]
+    pub(crate) allow_large: bool,
+}
+
+/// Arguments of `verify list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Documents, or directories to search for them; without any, what verify.toml names.
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    /// Lists every other fence, too, with the reason why it is no example.
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Forms of `verify list`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A line for each example.
+    Text,
+    /// The report's schema, without what a run adds.
+    Json,
+}
+
+/// Arguments of `verify show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The example: `path#N`, as reports and `verify list` have it.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// A report to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReportRequest {
+    pub(crate) format: ReportFormat,
+    pub(crate) file: PathBuf,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ReportFormat {
+    /// `report.json`.
+    Json,
+}
+
+fn parse_report(argument: &str) -> Result<ReportRequest, String> {
+    let (format, file) = argument
+        .split_once('=')
+        .ok_or("expected FORMAT=FILE, such as json=report.json")?;
+    let format = match format {
+        "json" => ReportFormat::Json,
+        other => {
+            return Err(format!(
+                "`{other}` is no report format; this version has: json"
+            ));
+        }
+    };
+    if file.is_empty() {
+        return Err("the file's name is empty".to_owned());
+    }
+    Ok(ReportRequest {
+        format,
+        file: PathBuf::from(file),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn report_requests_name_a_format_and_a_file() {
+        let request = parse_report("json=a=b.json").unwrap();
+        assert_eq!(request.file, PathBuf::from("a=b.json"));
+        for wrong in ["json", "json=", "xml=a", "=a"] {
+            assert!(parse_report(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `verify.toml`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// The configuration file's name.
+const FILE: &str = "verify.toml";
+
+/// What a configuration file says. Every field may be left out; unknown ones are errors.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Documents and directories to verify when the command line names none.
+    #[serde(default)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Globs of documents to leave out when directories are searched.
+    #[serde(default)]
+    pub(crate) exclude: Vec<String>,
+    /// Where generated crates and compiled dependencies are kept.
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Examples judged at once.
+    pub(crate) jobs: Option<u16>,
+    /// What code blocks without a language are.
+    #[serde(default)]
+    pub(crate) untagged: Untagged,
+    /// Crates.
+    #[serde(default)]
+    pub(crate) crates: Crates,
+    /// Time limits.
+    #[serde(default)]
+    pub(crate) limits: Limits,
+}
+
+/// What code blocks without a language are, outside doc comments.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Untagged {
+    /// Anything: they are listed and not judged.
+    #[default]
+    Unknown,
+    /// Rust: they are judged.
+    Rust,
+}
+
+/// The table `[crates]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Crates {
+    /// Packages that may be used besides the well-known ones, each with a version requirement.
+    #[serde(default)]
+    pub(crate) allow: BTreeMap<String, String>,
+}
+
+/// The table `[limits]`: wall time in seconds.
+// People who write the file see the names: each has to say its unit.
+#[expect(clippy::struct_field_names)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// For compiling an example: check, lint and build, each.
+    pub(crate) compile_seconds: Option<u64>,
+    /// For an example's tests, and for its doctests.
+    pub(crate) test_seconds: Option<u64>,
+    /// For an example's program.
+    pub(crate) run_seconds: Option<u64>,
+    /// For resolving or building one set of dependencies.
+    pub(crate) dependencies_seconds: Option<u64>,
+}
+
+/// A configuration, and the directory that its paths are relative to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) config: Config,
+    /// The directory of the file; `None` when there is no file.
+    pub(crate) directory: Option<PathBuf>,
+}
+
+/// Reads the configuration that `explicit` names, else the nearest `verify.toml` in `start` or a
+/// directory above it. No file is the same as an empty one.
+pub(crate) fn load(explicit: Option<&Path>, start: &Path) -> anyhow::Result<Found> {
+    let path = match explicit {
+        Some(path) => path.to_owned(),
+        None => match start
+            .ancestors()
+            .map(|it| it.join(FILE))
+            .find(|it| it.is_file())
+        {
+            Some(path) => path,
+            None => return Ok(Found::default()),
+        },
+    };
+    let text = fs_err::read_to_string(&path)?;
+    let config = toml::from_str(&text)
+        .with_context(|| format!("{} cannot be understood", path.display()))?;
+    Ok(Found {
+        config,
+        directory: path.parent().map(Path::to_owned),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_file_above_counts_and_unknown_fields_are_errors() {
+        let directory = tempfile::tempdir().unwrap();
+        let inner = directory.path().join("a/b");
+        fs_err::create_dir_all(&inner).unwrap();
+        let file = directory.path().join(FILE);
+        fs_err::write(&file, "paths = [\"x\"]\n[crates.allow]\nmine = \"1\"\n").unwrap();
+        let found = load(None, &inner).unwrap();
+        assert_eq!(found.config.paths, [PathBuf::from("x")]);
+        assert_eq!(found.config.crates.allow["mine"], "1");
+        assert_eq!(found.directory.as_deref(), Some(directory.path()));
+        fs_err::write(&file, "path = [\"x\"]\n").unwrap();
+        let message = format!("{:#}", load(None, &inner).unwrap_err());
+        assert!(message.contains("unknown field `path`"), "{message}");
+    }
+}

@@ -1,0 +1,29 @@
+//! `verify` tells the truth about every Rust example in a document.
+
+mod books;
+mod cli;
+mod commands;
+mod config;
+mod discover;
+mod exit_code;
+mod output;
+mod progress;
+mod settings;
+mod target;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::dispatch(cli) {
+        Ok(code) => code.into(),
+        Err(failure) => {
+            // Nothing is left to do when standard error is gone.
+            let _ = writeln!(anstream::stderr(), "error: {:#}", failure.error);
+            failure.code.into()
+        }
+    }
+}

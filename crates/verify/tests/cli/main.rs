@@ -1,0 +1,12 @@
+//! The program, by running its binary on small documents.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod commands;
+mod extraction;
+mod fake_cargo;
+mod harness;
+mod interrupt;
+mod json;
+mod verdicts;
