@@ -109,7 +109,9 @@ fn parse_pid(text: &str) -> Option<Pid> {
 
 #[cfg(test)]
 mod tests {
-    use rustix::process::{Pid, getpgrp, getpid, getsid};
+    use std::os::unix::process::CommandExt;
+
+    use rustix::process::{Pid, getpid};
 
     use super::{Stat, all_processes, children_of, environment_of};
 
@@ -138,9 +140,28 @@ mod tests {
     fn our_own_facts_are_read() {
         let stat = Stat::read(getpid()).expect("our own entry");
         assert!(!stat.is_exiting());
-        assert_eq!(stat.group, getpgrp().as_raw_pid());
-        assert_eq!(stat.session, getsid(None).expect("a session").as_raw_pid());
         assert!(all_processes().contains(&getpid()));
+    }
+
+    #[test]
+    fn the_leader_of_a_session_leads_its_group_too() {
+        let mut child = std::process::Command::new("setsid")
+            .args(["--wait", "sleep", "30"])
+            .process_group(0)
+            .spawn()
+            .expect("setsid is there");
+        let leader = loop {
+            let below = children_of(Pid::from_child(&child));
+            if let Some((pid, stat)) = below.first()
+                && stat.session == pid.as_raw_pid()
+            {
+                break (*pid, stat.group);
+            }
+            assert!(child.try_wait().expect("a status").is_none());
+        };
+        assert_eq!(leader.1, leader.0.as_raw_pid());
+        rustix::process::kill_process(leader.0, rustix::process::Signal::KILL).expect("ours");
+        child.wait().expect("it ends");
     }
 
     #[test]
