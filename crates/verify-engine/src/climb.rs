@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use verify_model::{Diagnostic, Expectation, Outcome, Status};
 use verify_source::example::Example;
-use verify_source::ladder::{self, Probe, Situation, Step};
+use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
 use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Plan, Rendered};
 use verify_source::surroundings::Surroundings;
@@ -51,6 +51,8 @@ enum State {
         queue: VecDeque<Plan>,
         probe: Probe,
         fallback: Box<Known>,
+        /// How often a plan was followed by one that is older still.
+        lowered: usize,
     },
     Settled,
 }
@@ -121,6 +123,7 @@ impl<'a> Climber<'a> {
                 mut queue,
                 probe,
                 fallback,
+                mut lowered,
             } => {
                 let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
                 let before = before.unwrap_or_default();
@@ -129,12 +132,20 @@ impl<'a> Climber<'a> {
                         self.outdated_by = before.to_vec();
                     }
                     self.climb(check, set, guidance);
-                } else if let Some(next) = queue.pop_front() {
+                    return;
+                }
+                if probe == Probe::OlderMajors && lowered < MAX_OLDER_MAJORS {
+                    let older = ladder::still_older(&self.plan, &set.versions_by_key());
+                    queue.extend(older.filter(|it| !queue.contains(it)));
+                    lowered += 1;
+                }
+                if let Some(next) = queue.pop_front() {
                     self.plan = next;
                     self.state = State::Probing {
                         queue,
                         probe,
                         fallback,
+                        lowered,
                     };
                 } else {
                     self.give_up(probe, *fallback, guidance);
@@ -191,6 +202,7 @@ impl<'a> Climber<'a> {
                         queue,
                         probe,
                         fallback: Box::new(fallback),
+                        lowered: 0,
                     };
                 }
             }

@@ -49,19 +49,19 @@ fn depends_on_edition(error: &Diagnostic) -> bool {
 }
 
 /// Plans with older editions, newest first; none when the document states one, or when no error is
-/// of a kind that an edition can make.
+/// of a kind that an edition can make. An edition that was found to help can still be too new for
+/// what is left.
 pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
-    if situation.edition_is_stated || situation.plan.edition != Edition::default() {
-        return Vec::new();
-    }
-    if !situation.errors().any(depends_on_edition) {
+    if situation.edition_is_stated || !situation.errors().any(depends_on_edition) {
         return Vec::new();
     }
     [Edition::E2021, Edition::E2018, Edition::E2015]
         .into_iter()
+        .filter(|edition| *edition < situation.plan.edition)
         .map(|edition| {
             let mut plan = situation.plan.clone();
             plan.edition = edition;
+            plan.aids.retain(|aid| aid.kind != AidKind::Edition);
             plan.add_aid(
                 AidKind::Edition,
                 edition.as_str(),

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{Diagnostic, Level, missing_name};
 
+pub use outdated::{MAX_OLDER_MAJORS, still_older};
+
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
 use crate::scaffold::{Allowed, Plan, Returns, Wrapper};

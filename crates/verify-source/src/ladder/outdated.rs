@@ -1,15 +1,24 @@
 //! Older majors: code that was written for a crate as it once was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, NameKind, missing_name};
+use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
 use super::imports::mentions;
 use crate::scaffold::{OutdatedCrate, Plan};
 
-/// Most older majors of a crate that are tried.
-const MAX_MAJORS: u64 = 4;
+/// Most older majors of a crate that are tried, one below the other.
+pub const MAX_OLDER_MAJORS: usize = 4;
+
+/// Most dependencies of an example of which each is tried older when none is named by an error.
+const MAX_SUSPECTS: usize = 3;
+
+/// Errors that come from an item, a method or a signature that is not as the code takes it to be.
+const CODES_OF_TYPES: [&str; 20] = [
+    "E0023", "E0026", "E0027", "E0046", "E0050", "E0053", "E0061", "E0063", "E0107", "E0186",
+    "E0191", "E0195", "E0220", "E0277", "E0308", "E0407", "E0560", "E0599", "E0609", "E0618",
+];
 
 /// Crates that have to be of one generation to work together, newest generation first: an older
 /// `axum` wants an older `http`.
@@ -59,49 +68,66 @@ const GENERATIONS: [&[(&str, &str)]; 3] = [
 /// Plans with older majors of the crates that have not what the example asks of them, newest
 /// first; none when that is not what is wrong, or when the document states the versions.
 pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
-    let culprits = culprits(situation);
-    if culprits.is_empty() || !situation.plan.outdated.is_empty() {
+    if !situation.plan.outdated.is_empty() {
         return Vec::new();
     }
+    let culprits = culprits(situation);
     let mut plans = Vec::new();
     for generation in GENERATIONS {
         let is_listed = |key: &str| generation.iter().any(|(package, _)| *package == key);
-        if culprits.iter().any(|key| is_listed(key)) {
+        if culprits.iter().flatten().any(|key| is_listed(key)) {
             plans.extend(of_generation(situation, generation));
         }
     }
-    for step in 0..MAX_MAJORS {
-        plans.extend(lowered(situation, &culprits, step));
+    for keys in culprits {
+        plans.extend(below(situation.plan, &keys, situation.versions));
     }
     plans.dedup();
     plans
 }
 
-/// Keys of the dependencies that the example was written for as they once were.
-fn culprits(situation: &Situation<'_>) -> BTreeSet<String> {
+/// The plan after `plan`, an older one that did not help either: the same crates below the versions
+/// that they were resolved to; `None` when there is nothing older.
+///
+/// `versions` are those of `plan`, by dependency key. Only cargo knows which majors a crate has, so
+/// each step starts from what the one before came to.
+#[must_use]
+pub fn still_older(plan: &Plan, versions: &BTreeMap<String, String>) -> Option<Plan> {
+    let keys: BTreeSet<String> = plan.outdated.iter().map(|it| it.key.clone()).collect();
+    let is_bounded = |key: &String| {
+        let dependency = plan.dependencies.get(key);
+        dependency
+            .and_then(|it| it.requirement.as_deref())
+            .is_some_and(|it| it.starts_with('<'))
+    };
+    // A generation is what it is: older ones are on the list.
+    keys.iter()
+        .all(is_bounded)
+        .then(|| below(plan, &keys, versions))
+        .flatten()
+}
+
+/// Keys of the dependencies that the example may have been written for as they once were: sets to
+/// try one after the other, each as a whole.
+fn culprits(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
     let missing = missing_items(situation);
     if missing.is_empty() {
         misused(situation)
     } else {
-        missing
+        vec![missing]
     }
 }
 
-/// The dependency whose types the example uses in a way that they do not have: those that the
-/// errors name by an import, else the only one there is.
-fn misused(situation: &Situation<'_>) -> BTreeSet<String> {
-    const CODES: [&str; 6] = ["E0599", "E0061", "E0107", "E0560", "E0609", "E0026"];
-    let errors: Vec<_> = situation
-        .errors()
-        .filter(|error| {
-            error
-                .code
-                .as_deref()
-                .is_some_and(|code| CODES.contains(&code))
-        })
-        .collect();
+/// The dependencies whose items the example uses in a way that they do not have: those that the
+/// errors name by an import, else each of the few that there are.
+fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
+    let is_of_types = |error: &&Diagnostic| {
+        let code = error.code.as_deref();
+        code.is_some_and(|code| CODES_OF_TYPES.contains(&code))
+    };
+    let errors: Vec<_> = situation.errors().filter(is_of_types).collect();
     if errors.is_empty() {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let mut named = BTreeSet::new();
     for import in &situation.facts.names.imports {
@@ -112,14 +138,18 @@ fn misused(situation: &Situation<'_>) -> BTreeSet<String> {
             named.insert(key.to_owned());
         }
     }
-    if named.is_empty() {
-        let mut all = situation.plan.dependencies.keys();
-        if let (Some(only), None) = (all.next(), all.next()) {
-            named.insert(only.clone());
-        }
-    }
     named.retain(|key| is_open(situation, key));
-    named
+    if !named.is_empty() {
+        return vec![named];
+    }
+    let all = situation.plan.dependencies.keys();
+    let open: Vec<&String> = all.filter(|key| is_open(situation, key)).collect();
+    if open.len() > MAX_SUSPECTS {
+        return Vec::new();
+    }
+    open.into_iter()
+        .map(|key| BTreeSet::from([key.clone()]))
+        .collect()
 }
 
 /// Keys of the dependencies in which the example names something that is not there.
@@ -147,32 +177,47 @@ fn of_generation(situation: &Situation<'_>, generation: &[(&str, &str)]) -> Opti
     let mut plan = situation.plan.clone();
     for (package, requirement) in generation {
         if is_open(situation, package) {
-            lower(situation, &mut plan, package, (*requirement).to_owned());
+            lower(
+                &mut plan,
+                package,
+                (*requirement).to_owned(),
+                situation.versions,
+            );
         }
     }
     (plan != *situation.plan).then_some(plan)
 }
 
-/// The culprits `step` majors below the one before theirs; `None` when there is none so old.
-fn lowered(situation: &Situation<'_>, culprits: &BTreeSet<String>, step: u64) -> Option<Plan> {
-    let mut plan = situation.plan.clone();
-    for key in culprits {
-        let version = situation.versions.get(key)?;
-        let mut numbers = version
-            .split('.')
-            .map(|part| part.parse::<u64>().unwrap_or(0));
-        let (major, minor) = (numbers.next()?, numbers.next()?);
-        let bound = if major > 0 {
-            format!("<{}.0.0", major.checked_sub(step).filter(|it| *it > 0)?)
-        } else {
-            format!("<0.{}.0", minor.checked_sub(step).filter(|it| *it > 0)?)
-        };
-        lower(situation, &mut plan, key, bound);
+/// `plan` with those of `keys` that can be older below the major of `versions`; `None` when none
+/// can.
+fn below(
+    plan: &Plan,
+    keys: &BTreeSet<String>,
+    versions: &BTreeMap<String, String>,
+) -> Option<Plan> {
+    let mut lowered = plan.clone();
+    for key in keys {
+        let bound = versions.get(key).and_then(|it| below_major(it));
+        if let Some(bound) = bound {
+            lower(&mut lowered, key, bound, versions);
+        }
     }
-    (plan != *situation.plan).then_some(plan)
+    (lowered != *plan).then_some(lowered)
 }
 
-fn lower(situation: &Situation<'_>, plan: &mut Plan, key: &str, requirement: String) {
+/// What is older than every version compatible with `version`, as a requirement.
+fn below_major(version: &str) -> Option<String> {
+    let mut parts = version.split('.');
+    let major: u64 = parts.next()?.parse().ok()?;
+    let minor: u64 = parts.next()?.parse().ok()?;
+    match (major, minor) {
+        (0, 0) => None,
+        (0, minor) => Some(format!("<0.{minor}.0")),
+        (major, _) => Some(format!("<{major}.0.0")),
+    }
+}
+
+fn lower(plan: &mut Plan, key: &str, requirement: String, versions: &BTreeMap<String, String>) {
     let Some(dependency) = plan.dependencies.get_mut(key) else {
         return;
     };
@@ -187,8 +232,10 @@ fn lower(situation: &Situation<'_>, plan: &mut Plan, key: &str, requirement: Str
         package.clone(),
         "the newest release has not what the example uses, this one has",
     );
-    plan.outdated.push(OutdatedCrate {
-        key: key.to_owned(),
-        newest: situation.versions.get(key).cloned().unwrap_or_default(),
-    });
+    if !plan.outdated.iter().any(|it| it.key == key) {
+        plan.outdated.push(OutdatedCrate {
+            key: key.to_owned(),
+            newest: versions.get(key).cloned().unwrap_or_default(),
+        });
+    }
 }

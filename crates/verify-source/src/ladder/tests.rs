@@ -251,6 +251,12 @@ fn older_editions_are_tried_only_for_errors_that_they_could_cure() {
     assert_eq!(editions, [Edition::E2021, Edition::E2018, Edition::E2015]);
     let mismatch = error(Some("E0308"), "mismatched types", &[]);
     assert_eq!(case.step(&[mismatch]), Step::Settled);
+    case.plan = plans[1].clone();
+    let Step::Probe(Probe::Editions, plans) = case.step(&[keyword()]) else {
+        panic!("a better edition was the last one");
+    };
+    let oldest: Vec<_> = plans.iter().map(|it| (it.edition, it.aids.len())).collect();
+    assert_eq!(oldest, [(Edition::E2015, 1)]);
     case.edition_is_stated = true;
     assert_eq!(case.step(&[keyword()]), Step::Settled);
 }
@@ -316,6 +322,27 @@ fn a_trait_is_never_imported_for_a_type() {
     assert!(case.imports(&[error]).is_empty());
 }
 
+fn requirements(plans: &[Plan], key: &str) -> Vec<String> {
+    let requirement = |plan: &Plan| plan.dependencies[key].requirement.clone();
+    plans.iter().filter_map(requirement).collect()
+}
+
+#[test]
+fn each_of_a_few_crates_is_suspected_when_a_type_is_not_what_the_code_takes_it_for() {
+    let mut case = case("use hex::encode; let hash = sha2::Sha256::digest(b\"a\");");
+    for (key, version) in [("sha2", "0.11.1"), ("hex", "0.4.3")] {
+        case.versions.insert(key.to_owned(), version.to_owned());
+    }
+    let bound = error(Some("E0277"), "the trait bound `Array<u8>: LowerHex`", &[]);
+    let Step::Probe(Probe::OlderMajors, plans) = case.step(&[bound]) else {
+        panic!("no older major was tried");
+    };
+    let lowered: Vec<&str> = plans.iter().map(|it| it.outdated[0].key.as_str()).collect();
+    assert_eq!(lowered, ["hex", "sha2"]);
+    let borrow = error(Some("E0382"), "use of moved value", &[]);
+    assert_eq!(case.step(&[borrow]), Step::Settled);
+}
+
 #[test]
 fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
     let mut case = case("use bincode::serialize;");
@@ -325,11 +352,17 @@ fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
     let Step::Probe(Probe::OlderMajors, plans) = case.step(&[gone()]) else {
         panic!("no older major was tried");
     };
-    let requirements: Vec<&str> = plans
-        .iter()
-        .filter_map(|plan| plan.dependencies["bincode"].requirement.as_deref())
-        .collect();
-    assert_eq!(requirements, ["<2.0.0", "<1.0.0"]);
+    assert_eq!(requirements(&plans, "bincode"), ["<2.0.0"]);
+    let older = |version: &str| {
+        let versions = BTreeMap::from([("bincode".to_owned(), version.to_owned())]);
+        still_older(&plans[0], &versions).map(|plan| {
+            assert_eq!(plan.outdated[0].newest, "2.0.1");
+            requirements(&[plan], "bincode")
+        })
+    };
+    assert_eq!(older("1.3.3"), Some(vec!["<1.0.0".to_owned()]));
+    assert_eq!(older("0.9.2"), Some(vec!["<0.9.0".to_owned()]));
+    assert_eq!(older("0.0.5"), None, "each of these is a major of its own");
     if let Some(bincode) = case.plan.dependencies.get_mut("bincode") {
         bincode.requirement = Some("2".to_owned());
     }
