@@ -78,6 +78,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         defined: facts.names.defined.iter().cloned().collect(),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
+        asks: facts.asks.clone(),
         variables: facts.names.variables.iter().cloned().collect(),
         foreign: facts
             .is_foreign

@@ -54,6 +54,14 @@ struct Library {
     path: &'static str,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     proc_macro: bool,
+    /// Whether it is built with the test harness, and whether it has doctests; `None` is cargo's
+    /// default, yes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bench: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    doctest: Option<bool>,
 }
 
 #[derive(Debug, Serialize)]
@@ -117,11 +125,22 @@ pub(crate) fn write_scratch(
         plan.target,
         &plan.dependencies,
     );
+    // The test harness brings the standard library.
+    let tests = plan.freestanding.then_some(false);
+    let lib = manifest.lib.map(|lib| Library {
+        test: tests,
+        bench: tests,
+        doctest: tests,
+        ..lib
+    });
     let manifest = Manifest {
         // Cargo runs the doctests of libraries only.
-        lib: manifest.lib.or(may_hold_doctests.then_some(Library {
+        lib: lib.or(may_hold_doctests.then_some(Library {
             path: "src/main.rs",
             proc_macro: false,
+            test: None,
+            bench: None,
+            doctest: None,
         })),
         ..manifest
     };
@@ -181,6 +200,9 @@ fn manifest<'a>(
     let library = Library {
         path: "src/lib.rs",
         proc_macro: target == Target::ProcMacro,
+        test: None,
+        bench: None,
+        doctest: None,
     };
     let program = Program {
         name,

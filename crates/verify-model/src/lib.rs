@@ -30,6 +30,6 @@ pub use merge::{MergeError, merge};
 pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
 pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain};
 pub use scaffold::{
-    Body, BodyCount, LintCount, ManifestFault, OutdatedVersion, Scaffold, UnresolvedCrate,
+    Asked, Body, BodyCount, LintCount, ManifestFault, OutdatedVersion, Scaffold, UnresolvedCrate,
 };
 pub use verdict::{Blame, Verdict};

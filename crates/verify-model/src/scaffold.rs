@@ -26,6 +26,8 @@ pub struct Scaffold {
     pub modules: Vec<String>,
     /// Names of the variables that the example binds.
     pub variables: Vec<String>,
+    /// What the program reads that its user has to give.
+    pub asks: Vec<Asked>,
     /// Where the example begins, when nothing in it is Rust.
     pub foreign: Option<Span>,
     /// Crates of which an older major was used, since the example does not compile with the newest.
@@ -38,6 +40,26 @@ pub struct Scaffold {
     pub unresolved: Vec<UnresolvedCrate>,
     /// Mistakes in the manifest that the document states.
     pub manifest_faults: Vec<ManifestFault>,
+}
+
+/// Something that whoever runs a program gives to it. Nobody does when it is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asked {
+    /// Arguments on the command line.
+    Arguments,
+    /// Lines on standard input.
+    Input,
+}
+
+impl Asked {
+    /// In words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Arguments => "arguments on the command line",
+            Self::Input => "lines on standard input",
+        }
+    }
 }
 
 /// A function of the example.

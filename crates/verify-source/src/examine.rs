@@ -6,11 +6,12 @@ mod surveyor;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use verify_model::{DocumentReport, DocumentStatus, Finding, Listed, Severity};
+use verify_model::{DocumentReport, DocumentStatus, Expectation, Finding, Listed, Severity};
 
 use crate::block::Fence;
 use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument, shown_manifests};
+use crate::facts::Facts;
 use crate::scaffold::Edition;
 use code::{Code, rules};
 use surveyor::Surveyor;
@@ -141,12 +142,7 @@ impl Survey {
             let edition = edition(&fence, &filled.code, self.book_edition);
             examples.push(Example {
                 listed: entry.listed,
-                expectation: fence
-                    .directives
-                    .expectation
-                    .as_ref()
-                    .unwrap_or(&fence.words.expectation)
-                    .clone(),
+                expectation: expectation(&fence, &filled.facts),
                 skip: entry.skip,
                 edition,
                 code: filled.code.text,
@@ -164,6 +160,16 @@ impl Survey {
         }
         let report = self.report;
         Examined { examples, report }
+    }
+}
+
+/// What the document says should happen to an example.
+fn expectation(fence: &Fence, facts: &Facts) -> Expectation {
+    let said = &fence.directives.expectation;
+    match said.as_ref().unwrap_or(&fence.words.expectation) {
+        // Only cargo runs these.
+        Expectation::Pass if facts.is_build_script => Expectation::Compile,
+        stated => stated.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! From diagnostics to root causes.
 
-use crate::{Cause, CauseKind, Diagnostic, Level, Outcome, Scaffold, Span, Status};
+use crate::{Asked, Cause, CauseKind, Diagnostic, Exit, Level, Outcome, Scaffold, Span, Status};
 
 use super::environment::{every_panic_lacks, lacks_at_compile_time, lacks_at_run_time};
 use super::names::{self, MissingName, NameKind};
@@ -399,7 +399,7 @@ pub(super) fn of_tests(kind: CauseKind, outcome: &Outcome) -> Vec<Cause> {
 }
 
 /// The cause of a program that ended badly: its own fault, or something that it talks to.
-pub(super) fn of_failed_program(outcome: &Outcome) -> Cause {
+pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause {
     let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
     if let Some(line) = lacks_at_run_time(output) {
         let message = format!("the program needs something that is not here: {line}");
@@ -413,6 +413,10 @@ pub(super) fn of_failed_program(outcome: &Outcome) -> Cause {
         Some(line) => format!("the program panicked: {}", line.trim()),
         None => format!("the program ended with {}", exit_words(outcome)),
     };
+    if let Some(asked) = unanswered(scaffold, outcome, panic) {
+        let message = format!("the program asks for {asked}, and nobody gave any: {message}");
+        return environment_cause(&message, None);
+    }
     Cause {
         kind: CauseKind::ProgramFailed,
         code: None,
@@ -422,4 +426,18 @@ pub(super) fn of_failed_program(outcome: &Outcome) -> Cause {
         column: None,
         included: None,
     }
+}
+
+/// What a program asked its user for, when it failed for want of that. An assertion that does not
+/// hold is the program's own word, whatever it read.
+fn unanswered(scaffold: &Scaffold, outcome: &Outcome, panic: Option<&str>) -> Option<&'static str> {
+    if panic.is_some_and(|line| line.trim_start().starts_with("assertion ")) {
+        return None;
+    }
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    let is_usage = |line: &str| line.starts_with("Usage:") || line.starts_with("USAGE:");
+    if outcome.report.exit == Some(Exit::Code(2)) && output.lines().any(is_usage) {
+        return Some(Asked::Arguments.as_str());
+    }
+    scaffold.asks.first().map(|asked| asked.as_str())
 }

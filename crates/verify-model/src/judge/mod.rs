@@ -88,7 +88,7 @@ fn decide(
         return (Verdict::Unexpected, causes);
     }
     if causes.is_empty() {
-        executed(expectation, outcomes)
+        executed(expectation, scaffold, outcomes)
     } else {
         (rank(&causes), causes)
     }
@@ -144,7 +144,11 @@ fn failed_compilation(
 }
 
 /// The verdict on an example that compiles, from what ran.
-fn executed(expectation: &Expectation, outcomes: &[Outcome]) -> (Verdict, Vec<Cause>) {
+fn executed(
+    expectation: &Expectation,
+    scaffold: &Scaffold,
+    outcomes: &[Outcome],
+) -> (Verdict, Vec<Cause>) {
     let mut causes = Vec::new();
     for (stage, kind) in [
         (Stage::Test, CauseKind::TestFailed),
@@ -162,7 +166,7 @@ fn executed(expectation: &Expectation, outcomes: &[Outcome]) -> (Verdict, Vec<Ca
         }
     }
     if let Some(outcome) = find(outcomes, Stage::Run) {
-        causes.extend(of_program(expectation, outcome));
+        causes.extend(of_program(expectation, scaffold, outcome));
     } else if *expectation == Expectation::Panic && causes.is_empty() {
         causes.push(expectation_cause(
             "was expected to panic, but holds no program that could run".to_owned(),
@@ -173,14 +177,14 @@ fn executed(expectation: &Expectation, outcomes: &[Outcome]) -> (Verdict, Vec<Ca
 
 /// What the program's own run has to say against the example. A run of a program that is to panic
 /// passes when it panics.
-fn of_program(expectation: &Expectation, outcome: &Outcome) -> Option<Cause> {
+fn of_program(expectation: &Expectation, scaffold: &Scaffold, outcome: &Outcome) -> Option<Cause> {
     match (expectation, outcome.report.status) {
         (_, Status::Error) => Some(could_not(outcome)),
         (Expectation::Panic, Status::Failed | Status::Unfinished | Status::TimedOut) => {
             let how = outcome.report.reason.as_deref().unwrap_or("it did not");
             Some(expectation_cause(format!("was expected to panic: {how}")))
         }
-        (_, Status::Failed) => Some(causes::of_failed_program(outcome)),
+        (_, Status::Failed) => Some(causes::of_failed_program(scaffold, outcome)),
         (_, Status::Passed | Status::Skipped | Status::Unfinished | Status::TimedOut) => None,
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Aid, AidKind, Body, DiagnosticSpan, Exit, Level, ManifestFault, Note, Output, Position, Span,
-    StageReport, UnresolvedCrate,
+    Aid, AidKind, Asked, Body, DiagnosticSpan, Exit, Level, ManifestFault, Note, Output, Position,
+    Span, StageReport, UnresolvedCrate,
 };
 
 fn place(start: usize, end: usize) -> Span {
@@ -661,4 +661,27 @@ fn code_for_an_older_major_is_outdated_and_names_the_version() {
     assert_eq!(judgement.causes[0].kind, CauseKind::OutdatedApi);
     assert!(judgement.causes[0].message.contains("hyper 0.14.32"));
     assert_eq!(judgement.causes[0].code.as_deref(), Some("E0432"));
+}
+
+#[test]
+fn a_program_that_nobody_answers_is_not_the_documents_fault() {
+    let judged = |asks: &[Asked], code, output: &str| {
+        let scaffold = Scaffold {
+            asks: asks.to_vec(),
+            ..Scaffold::default()
+        };
+        let check = outcome(Stage::Check, Status::Passed);
+        let run = exited(Stage::Run, code, output);
+        judge(&Expectation::Pass, &scaffold, &[check, run]).verdict
+    };
+    let panic = "thread 'main' panicked at src/main.rs:1:2:\nwhich file?\n";
+    assert_eq!(judged(&[], 101, panic), Verdict::Fails);
+    assert_eq!(judged(&[Asked::Arguments], 101, panic), Verdict::Error);
+    assert_eq!(judged(&[Asked::Input], 1, ""), Verdict::Error);
+    assert_eq!(judged(&[Asked::Input], 0, ""), Verdict::Passes);
+    let assertion = "thread 'main' panicked at src/main.rs:1:2:\nassertion failed: a\n";
+    assert_eq!(judged(&[Asked::Input], 101, assertion), Verdict::Fails);
+    let usage = "error: what about --name?\n\nUsage: a --name <NAME>\n";
+    assert_eq!(judged(&[], 2, usage), Verdict::Error);
+    assert_eq!(judged(&[], 1, usage), Verdict::Fails);
 }

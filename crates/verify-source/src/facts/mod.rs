@@ -2,12 +2,13 @@
 
 mod depth;
 mod names;
+mod outside;
 mod syntax;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use verify_model::Body;
+use verify_model::{Asked, Body};
 
 use crate::lex::{self, Kind, Token};
 
@@ -40,6 +41,13 @@ pub struct Facts {
     pub stray_methods: Vec<Range<usize>>,
     /// An attribute makes it a procedural macro.
     pub is_proc_macro: bool,
+    /// It brings the start or the panic handler of a whole program, which the standard library
+    /// would bring otherwise: it can be compiled anywhere, but neither linked nor tested.
+    pub is_freestanding: bool,
+    /// It is the build script of a package, which only cargo can run.
+    pub is_build_script: bool,
+    /// What the program reads that its user has to give.
+    pub asks: Vec<Asked>,
     /// Attributes or macros stand in it that could make tests.
     pub may_hold_tests: bool,
     /// Its doc comments hold code.
@@ -154,6 +162,13 @@ impl Facts {
             .attributes
             .iter()
             .any(|it| it.name.starts_with("proc_macro"));
+        facts.is_freestanding = facts
+            .names
+            .attributes
+            .iter()
+            .any(|it| matches!(it.name.as_str(), "no_main" | "panic_handler"));
+        facts.is_build_script = outside::is_build_script(text, &tokens);
+        facts.asks = outside::asked(text, &tokens);
         syntax::parse(text, &tokens, &mut facts);
         facts.is_foreign =
             !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);

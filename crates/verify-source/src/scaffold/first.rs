@@ -83,6 +83,7 @@ pub fn first(given: &Given<'_>) -> Plan {
             .unwrap_or_default(),
         target: Target::Library,
         dependencies: BTreeMap::new(),
+        freestanding: given.facts.is_freestanding,
         wrapper: Wrapper::None,
         panics: false,
         split: BTreeSet::new(),
@@ -345,7 +346,7 @@ fn shape(facts: &Facts, plan: &mut Plan) {
         return;
     }
     if !facts.is_statements() {
-        if facts.main.is_some() {
+        if facts.main.is_some() && !facts.is_freestanding {
             plan.target = Target::Program;
         }
         if !facts.stray_methods.is_empty() {

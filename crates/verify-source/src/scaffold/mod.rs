@@ -24,6 +24,8 @@ pub struct Plan {
     pub target: Target,
     /// Crates by the key under which the manifest lists them.
     pub dependencies: BTreeMap<String, Dependency>,
+    /// Whether it brings what the standard library brings otherwise, so that it has no tests.
+    pub freestanding: bool,
     /// The function around statements.
     pub wrapper: Wrapper,
     /// Whether `main` is to panic: a test is added that tells a panic from an exit.
