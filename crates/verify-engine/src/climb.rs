@@ -172,6 +172,10 @@ impl<'a> Climber<'a> {
                 diagnostics: &check.diagnostics,
                 libraries: &set.libraries,
                 allowed: guidance.allowed,
+                offer: &|library| {
+                    self.example
+                        .offer(guidance.allowed, self.surroundings, library)
+                },
                 neighbours: guidance.neighbours,
                 line: self.example.listed.line,
                 versions: &set.versions_by_key(),

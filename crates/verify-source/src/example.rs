@@ -12,7 +12,7 @@ use crate::facts::Facts;
 use crate::inclusion::Inclusions;
 use crate::line_index::LineIndex;
 use crate::manifest::{self, StatedDependency, StatedManifest};
-use crate::scaffold::{self, Allowed, Edition, Given, Plan, Rendered, Target};
+use crate::scaffold::{self, Allowed, Edition, Given, Offer, Plan, Rendered, Target};
 use crate::source_map::SourceMap;
 use crate::surroundings::Surroundings;
 
@@ -160,17 +160,46 @@ impl Example {
             let directives = self.directive_dependencies.iter().cloned();
             stated.dependencies.extend(directives);
         }
+        let shown = self.shown_dependencies();
         let mut plan = scaffold::first(&Given {
-            facts: &self.facts,
             manifest: manifest.as_ref(),
-            shown: &self.shown_dependencies(),
-            surroundings,
-            edition: self.edition,
-            allowed,
-            position: &|offset| self.position(offset),
+            ..self.given(&shown, allowed, surroundings, &|offset| {
+                self.position(offset)
+            })
         });
         plan.panics = self.expectation == Expectation::Panic && plan.target == Target::Program;
         plan
+    }
+
+    /// What the document, or the workspace that it lives in, has for the library `library`.
+    #[must_use]
+    pub fn offer(
+        &self,
+        allowed: &Allowed,
+        surroundings: Option<&Surroundings>,
+        library: &str,
+    ) -> Option<Offer> {
+        let shown = self.shown_dependencies();
+        let given = self.given(&shown, allowed, surroundings, &|_| None);
+        scaffold::offer(&given, library)
+    }
+
+    fn given<'a>(
+        &'a self,
+        shown: &'a [(usize, &'a StatedDependency)],
+        allowed: &'a Allowed,
+        surroundings: Option<&'a Surroundings>,
+        position: &'a dyn Fn(usize) -> Option<Position>,
+    ) -> Given<'a> {
+        Given {
+            facts: &self.facts,
+            manifest: self.manifest.as_ref(),
+            shown,
+            surroundings,
+            edition: self.edition,
+            allowed,
+            position,
+        }
     }
 
     /// The dependencies that the document shows in blocks of their own, each with the block's line:

@@ -140,7 +140,9 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, text: &str) {
         if is_there {
             continue;
         }
-        if let Some((package, dependency)) = inferred(situation.allowed, &root.name) {
+        if let Some(offer) = (situation.offer)(&root.name) {
+            offer.take(plan);
+        } else if let Some((package, dependency)) = inferred(situation.allowed, &root.name) {
             plan.add_aid(
                 AidKind::Dependency,
                 package.clone(),

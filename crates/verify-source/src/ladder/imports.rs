@@ -146,6 +146,10 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
     {
         return false;
     }
+    if let Some(offer) = (situation.offer)(library) {
+        offer.take(plan);
+        return true;
+    }
     let Some((package, dependency)) = inferred(situation.allowed, library) else {
         return false;
     };
@@ -322,6 +326,7 @@ fn is_reachable(situation: &Situation<'_>, path: &str) -> bool {
     let root = path.split("::").next().unwrap_or_default();
     is_standard(root)
         || situation.dependency_of(root).is_some()
+        || (situation.offer)(root).is_some()
         || inferred(situation.allowed, root).is_some()
 }
 

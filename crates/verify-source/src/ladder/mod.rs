@@ -19,7 +19,7 @@ pub use outdated::{MAX_OLDER_MAJORS, still_older};
 
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
-use crate::scaffold::{Allowed, Plan, Returns, Wrapper};
+use crate::scaffold::{Allowed, Offer, Plan, Returns, Wrapper};
 
 /// What the ladder looks at.
 pub struct Situation<'a> {
@@ -33,6 +33,8 @@ pub struct Situation<'a> {
     pub libraries: &'a BTreeMap<String, String>,
     /// Crates that may be used.
     pub allowed: &'a Allowed,
+    /// What the document, or the workspace that it lives in, has for a library.
+    pub offer: &'a dyn Fn(&str) -> Option<Offer>,
     /// What the document's other examples have for this one.
     pub neighbours: &'a Neighbours,
     /// The line of the document on which the example begins.

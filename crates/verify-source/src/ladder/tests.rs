@@ -83,6 +83,7 @@ impl Case {
             diagnostics,
             libraries: &self.libraries,
             allowed: &self.allowed,
+            offer: &|_| None,
             neighbours: &self.neighbours,
             line: 100,
             versions: &self.versions,

@@ -132,9 +132,8 @@ fn stated(given: &Given<'_>, manifest: &StatedManifest, plan: &mut Plan) {
         });
     }
     for dependency in &manifest.dependencies {
-        if is_member(given, &library_name(&dependency.key))
-            && from_surroundings(given, &library_name(&dependency.key), plan)
-        {
+        if let Some(offer) = from_member(given, &library_name(&dependency.key)) {
+            offer.take(plan);
             continue;
         }
         if let Some(reason) = refusal(given.allowed, dependency) {
@@ -183,11 +182,8 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
         if is_stated || is_refused || root.name == own {
             continue;
         }
-        // The code beside the document goes before anything that is published under its name.
-        let is_found = (is_member(given, &root.name) && from_surroundings(given, &root.name, plan))
-            || from_document(given, &root.name, plan)
-            || from_surroundings(given, &root.name, plan);
-        if is_found {
+        if let Some(offer) = offer(given, &root.name) {
+            offer.take(plan);
             continue;
         }
         let known = given.allowed.known.by_library(&root.name);
@@ -220,73 +216,82 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
     }
 }
 
-/// Takes the dependency that the document shows in a block of its own.
-fn from_document(given: &Given<'_>, library: &str, plan: &mut Plan) -> bool {
+/// A dependency that the document, or the workspace that it lives in, has for a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The key under which a manifest lists it.
+    pub key: String,
+    /// What it is.
+    pub dependency: Dependency,
+    /// The aid that it makes.
+    what: String,
+    reason: String,
+}
+
+impl Offer {
+    /// Makes it a dependency of `plan`.
+    pub(crate) fn take(self, plan: &mut Plan) {
+        plan.add_aid(AidKind::Dependency, self.what, self.reason);
+        plan.dependencies.insert(self.key, self.dependency);
+    }
+}
+
+/// What the document or its workspace has for the library `library`. The code beside the document
+/// goes before anything that is published under its name.
+pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
+    from_member(given, library)
+        .or_else(|| from_document(given, library))
+        .or_else(|| from_surroundings(given, library))
+}
+
+/// The dependency that the document shows in a block of its own.
+fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
     let of_library = |(_, it): &&(usize, &StatedDependency)| library_name(&it.key) == library;
-    let Some((line, stated)) = given.shown.iter().find(of_library) else {
-        return false;
-    };
+    let (line, stated) = given.shown.iter().find(of_library)?;
     if refusal(given.allowed, stated).is_some() {
-        return false;
+        return None;
     }
     let version = stated.requirement.as_deref().unwrap_or("*");
-    plan.add_aid(
-        AidKind::Dependency,
-        format!("{} {version}", stated.package),
-        format!("the manifest on line {line} of the document states it"),
-    );
-    plan.dependencies
-        .insert(stated.key.clone(), as_stated(stated));
-    true
+    Some(Offer {
+        key: stated.key.clone(),
+        dependency: as_stated(stated),
+        what: format!("{} {version}", stated.package),
+        reason: format!("the manifest on line {line} of the document states it"),
+    })
 }
 
-/// Whether `library` is a package of the workspace that the document lives in.
-fn is_member(given: &Given<'_>, library: &str) -> bool {
-    given
-        .surroundings
-        .is_some_and(|it| it.member(library).is_some())
+/// The package of the workspace that the document lives in.
+fn from_member(given: &Given<'_>, library: &str) -> Option<Offer> {
+    let member = given.surroundings?.member(library)?;
+    Some(Offer {
+        key: member.package.clone(),
+        dependency: Dependency {
+            package: member.package.clone(),
+            requirement: None,
+            features: BTreeSet::new(),
+            default_features: true,
+            path: Some(member.directory.clone()),
+            stated: true,
+            falls_back: false,
+        },
+        what: member.package.clone(),
+        reason: "the document lives in its workspace".to_owned(),
+    })
 }
 
-/// Takes a package of the workspace that the document lives in, or what its own package depends on.
-fn from_surroundings(given: &Given<'_>, library: &str, plan: &mut Plan) -> bool {
-    let Some(surroundings) = given.surroundings else {
-        return false;
-    };
-    if let Some(member) = surroundings.member(library) {
-        plan.add_aid(
-            AidKind::Dependency,
-            member.package.clone(),
-            "the document lives in its workspace",
-        );
-        plan.dependencies.insert(
-            member.package.clone(),
-            Dependency {
-                package: member.package.clone(),
-                requirement: None,
-                features: BTreeSet::new(),
-                default_features: true,
-                path: Some(member.directory.clone()),
-                stated: true,
-                falls_back: false,
-            },
-        );
-        return true;
-    }
-    let Some(stated) = surroundings
+/// What the package that the document lives in depends on.
+fn from_surroundings(given: &Given<'_>, library: &str) -> Option<Offer> {
+    let stated = given
+        .surroundings?
         .dependency(library)
-        .filter(|it| it.origin == Origin::Registry)
-    else {
-        return false;
-    };
+        .filter(|it| it.origin == Origin::Registry)?;
     let version = stated.requirement.as_deref().unwrap_or("*");
-    plan.add_aid(
-        AidKind::Dependency,
-        format!("{} {version}", stated.package),
-        "the package that the document lives in depends on it",
-    );
-    plan.dependencies
-        .insert(stated.key.clone(), as_stated(stated));
-    true
+    Some(Offer {
+        key: stated.key.clone(),
+        dependency: as_stated(stated),
+        what: format!("{} {version}", stated.package),
+        reason: "the package that the document lives in depends on it".to_owned(),
+    })
 }
 
 /// A dependency exactly as the document states it.

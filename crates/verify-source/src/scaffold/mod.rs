@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use verify_model::{Aid, AidKind, ManifestFault, UnresolvedCrate};
 
-pub use first::{Allowed, Given, blank_outside, first};
-pub(crate) use first::{inferred, library_name};
+pub use first::{Allowed, Given, Offer, blank_outside, first};
+pub(crate) use first::{inferred, library_name, offer};
 pub use render::{Rendered, render};
 
 /// What a generated crate is made of.

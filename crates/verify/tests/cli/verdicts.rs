@@ -264,20 +264,25 @@ fn elided_code_leaves_the_rest_to_be_judged() {
 #[test]
 fn a_readme_is_verified_against_the_package_beside_it() {
     let project = Project::with_document(
-        "```rust\nuse small_thing::double;\nassert_eq!(double(2), 4);\n```\n\n```rust\nuse small_thing::triple;\n```\n",
+        "```rust\nuse small_thing::double;\nassert_eq!(double(2), 4);\n```\n\n```rust\nuse small_thing::triple;\n```\n\n```rust\nprintln!(\"{}\", double(4));\n```\n",
     )
     .file("Cargo.toml", "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[workspace]\n")
     .file("src/lib.rs", "pub fn double(x: u8) -> u8 { x * 2 }\n");
     let (ran, report) = project.report();
     assert_eq!(
         words(&report["examples"], "verdict"),
-        ["passes", "broken"],
+        ["passes", "broken", "passes"],
         "{}",
         ran.stdout
     );
     assert_eq!(
         report["examples"][0]["aids"][0]["what"],
         "small-thing 1.0.0"
+    );
+    // What one example imports from it, another may lack.
+    assert_eq!(
+        words(&report["examples"][2]["aids"], "what"),
+        ["small-thing 1.0.0", "fn main()", "small_thing::double"]
     );
     // The package changes; what was known of it must not stay.
     let project = project.file(
@@ -287,7 +292,7 @@ fn a_readme_is_verified_against_the_package_beside_it() {
     let (ran, report) = project.report();
     assert_eq!(
         words(&report["examples"], "verdict"),
-        ["fails", "passes"],
+        ["fails", "passes", "passes"],
         "{}",
         ran.stdout
     );
