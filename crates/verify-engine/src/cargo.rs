@@ -7,6 +7,7 @@ use std::time::Duration;
 use cargo_metadata::{CompilerMessage, Message};
 use escargot::Cargo;
 
+use crate::cache::sha256;
 use crate::layout::Layout;
 use crate::process::{self, Cancel, Finished, Limits, ProcessError};
 
@@ -202,6 +203,35 @@ fn isolate(command: &mut Command, layout: &Layout, purpose: Purpose) {
         .env("CARGO_TERM_PROGRESS_WHEN", "never")
         .env("CARGO_INCREMENTAL", "0")
         .env("RUST_BACKTRACE", "0");
+}
+
+/// SHA-256 of the configuration that cargo reads for packages below the cache directory: the
+/// user's, and those of the directories above. They can add flags to every compilation.
+pub(crate) fn configuration(layout: &Layout) -> String {
+    let above = layout.root().ancestors().skip(1);
+    let mut folders: Vec<PathBuf> = above.map(|it| it.join(".cargo")).collect();
+    let own = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    folders.extend(own.or_else(|| Some(std::env::home_dir()?.join(".cargo"))));
+    let mut found = Vec::new();
+    for folder in folders {
+        for name in ["config", "config.toml"] {
+            let content = std::fs::read(folder.join(name)).unwrap_or_default();
+            found.extend_from_slice(&(content.len() as u64).to_le_bytes());
+            found.extend_from_slice(&content);
+        }
+    }
+    sha256(&found)
+}
+
+/// The environment that an example gets, a NUL behind each variable.
+pub(crate) fn example_environment(layout: &Layout) -> String {
+    let mut command = Command::new("");
+    isolate(&mut command, layout, Purpose::Example);
+    let lines = command.get_envs().map(|(name, value)| {
+        let value = value.unwrap_or_default();
+        format!("{}={}\0", name.display(), value.display())
+    });
+    lines.collect()
 }
 
 /// A cargo command that needs no package, such as one that asks for a version.

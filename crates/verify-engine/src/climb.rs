@@ -2,6 +2,7 @@
 //! the ladder has nothing more to add.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use verify_model::{Diagnostic, Expectation, Outcome, Status};
 use verify_source::example::Example;
@@ -28,7 +29,7 @@ pub(crate) struct Climber<'a> {
     /// What the check of `plan` found; `None` before the first.
     pub check: Option<Outcome>,
     /// The set that `plan` was compiled with.
-    pub set: Option<Set>,
+    pub set: Option<Arc<Set>>,
     /// What was tried, in order.
     pub attempts: Vec<Attempt>,
     /// What the compiler said with the newest releases, when older ones turned out to be meant.
@@ -40,7 +41,7 @@ pub(crate) struct Climber<'a> {
 }
 
 /// A plan, with what its check found and the set that it was compiled with.
-type Known = (Plan, Option<Outcome>, Option<Set>);
+type Known = (Plan, Option<Outcome>, Option<Arc<Set>>);
 
 #[derive(Debug)]
 enum State {
@@ -106,14 +107,14 @@ impl<'a> Climber<'a> {
     }
 
     /// Ends the climb where it is, with the set that the check was made with.
-    pub(crate) fn settle_with(&mut self, check: Outcome, set: Set) {
+    pub(crate) fn settle_with(&mut self, check: Outcome, set: Arc<Set>) {
         self.attempts.push(Attempt::of(&self.plan, &check));
         (self.check, self.set) = (Some(check), Some(set));
         self.state = State::Settled;
     }
 
     /// Takes what the check of the current plan found, and moves on.
-    pub(crate) fn advance(&mut self, check: Outcome, set: Set, guidance: &Guidance<'_>) {
+    pub(crate) fn advance(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
         self.rounds += 1;
         self.attempts.push(Attempt::of(&self.plan, &check));
         match std::mem::replace(&mut self.state, State::Settled) {
@@ -164,7 +165,7 @@ impl<'a> Climber<'a> {
         }
     }
 
-    fn climb(&mut self, check: Outcome, set: Set, guidance: &Guidance<'_>) {
+    fn climb(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
         let step = if check.report.status == Status::Failed && self.rounds < MAX_ROUNDS {
             ladder::step(&Situation {
                 facts: &self.example.facts,

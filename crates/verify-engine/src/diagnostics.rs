@@ -41,7 +41,7 @@ fn diagnostic(json: &Json, source: &Source<'_>) -> Diagnostic {
         .map(|span| {
             let place = place(span, source);
             DiagnosticSpan {
-                text: place.as_ref().and_then(|place| text(place, source)),
+                text: place.as_ref().and_then(|place| text(place, source.example)),
                 place,
                 primary: span.is_primary,
                 label: span.label.clone(),
@@ -137,8 +137,9 @@ fn in_document(span: &JsonSpan, source: &Source<'_>) -> Option<Span> {
     source.example.span(code)
 }
 
-fn text(place: &Span, source: &Source<'_>) -> Option<String> {
-    let text = source.example.code.get(place.code.clone())?;
+/// The example's text at a place in it, when that is short and on one line of the document.
+pub(crate) fn text(place: &Span, example: &Example) -> Option<String> {
+    let text = example.code.get(place.code.clone())?;
     (place.start.line == place.end.line && text.len() <= MAX_TEXT).then(|| text.to_owned())
 }
 

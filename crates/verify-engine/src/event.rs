@@ -1,5 +1,7 @@
 //! What a run tells while it goes on. The engine never prints; whoever listens does.
 
+use std::path::PathBuf;
+
 use verify_model::{ExampleId, Stage};
 
 /// Something that happened.
@@ -7,6 +9,13 @@ use verify_model::{ExampleId, Stage};
 pub enum Event {
     /// Another run uses the cache directory; this one waits for it.
     WaitingForLock,
+    /// Something in the cache cannot be used or kept; it is done again, or not kept.
+    CacheFault {
+        /// The entry's file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Dependencies are being resolved or built.
     Dependencies {
         /// Which set, from 1.

@@ -57,7 +57,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
     let mut aids = plan.aids.clone();
     aids.sort_by_key(|aid| aid.kind);
     for aid in &mut aids {
-        add_version(aid, climber.set.as_ref());
+        add_version(aid, climber.set.as_deref());
     }
     let libraries = climber
         .set
@@ -94,7 +94,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
 
 /// Crates of which an older major was used, with both versions.
 fn outdated(climber: &Climber<'_>) -> Vec<OutdatedVersion> {
-    let versions = climber.set.as_ref().map(Set::versions_by_key);
+    let versions = climber.set.as_deref().map(Set::versions_by_key);
     let versions = versions.unwrap_or_default();
     let crates = climber.plan.outdated.iter();
     crates

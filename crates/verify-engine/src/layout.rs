@@ -19,7 +19,7 @@ const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 # This directory holds what verify can make again. It is safe to delete.\n";
 
 /// The folders that runs fill.
-const GENERATED: [&str; 4] = ["crates", "sets", "target", "home"];
+const GENERATED: [&str; 5] = ["crates", "sets", "target", "home", "outcomes"];
 
 /// What plain cargo reads when a person enters a scratch crate: the dependencies that verify built
 /// are reused, and nothing is written next to the example.
@@ -79,6 +79,12 @@ impl Layout {
             .join("crates")
             .join(format!("{}-{}", readable(stem), short_hash(path)))
             .join(readable(id.fragment()))
+    }
+
+    /// What came out before, by what it depends on.
+    #[must_use]
+    pub fn outcomes(&self) -> PathBuf {
+        self.root.join("outcomes")
     }
 
     /// A home directory for what runs: nothing of the user's is in it.
@@ -153,12 +159,17 @@ fn readable(name: &str) -> String {
 /// The first 12 hexadecimal digits of the SHA-256 of `text`.
 pub(crate) fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(6).fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write as _;
-        // Writing to a string cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(digest.get(..6).unwrap_or(&digest))
+}
+
+/// `bytes` in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value & 15)]);
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(*byte)])
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! the ladder with every example until nothing more can be added, runs the stages, and reports
 //! facts as it goes. It never prints: whoever wants to know listens to [`Event`]s.
 
+mod cache;
 mod cargo;
 mod climb;
 mod diagnostics;
@@ -25,6 +26,7 @@ mod surroundings;
 mod targets;
 mod toolchain;
 
+pub use cache::CacheUse;
 pub use error::EngineError;
 pub use event::Event;
 pub use layout::Layout;

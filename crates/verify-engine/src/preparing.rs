@@ -2,6 +2,7 @@
 //! builds each set once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use verify_model::{Aid, AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
 
@@ -22,7 +23,7 @@ pub(crate) struct Sets<'a> {
     pub preparation: Preparation<'a>,
     pub observe: &'a (dyn Fn(Event) + Sync),
     /// Resolved sets by key, or why they could not be resolved.
-    resolved: BTreeMap<String, Result<Set, Trouble>>,
+    resolved: BTreeMap<String, Result<Arc<Set>, Trouble>>,
     /// What came of building them.
     built: BTreeMap<(String, Depth), Result<(), Trouble>>,
 }
@@ -37,13 +38,26 @@ impl<'a> Sets<'a> {
         }
     }
 
+    /// Resolves the sets of all unsettled climbers. Climbers whose set cannot be resolved are
+    /// settled with the reason.
+    pub(crate) fn resolve_all(
+        &mut self,
+        climbers: &mut [&mut Climber<'_>],
+    ) -> Result<(), EngineError> {
+        for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
+            self.resolve(climber)?;
+        }
+        Ok(())
+    }
+
     /// Makes the sets of all unsettled climbers ready for type checking. Climbers whose set cannot
     /// be had are settled with the reason.
-    pub(crate) fn for_checking(&mut self, climbers: &mut [Climber<'_>]) -> Result<(), EngineError> {
+    pub(crate) fn for_checking(
+        &mut self,
+        climbers: &mut [&mut Climber<'_>],
+    ) -> Result<(), EngineError> {
         for _ in 0..=MAX_OLDER_MAJORS {
-            for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
-                self.resolve(climber)?;
-            }
+            self.resolve_all(climbers)?;
             let open = climbers.iter().filter(|it| !it.is_settled());
             let wanted: Vec<String> = open.map(|it| self.key(it)).collect();
             self.build_all(&wanted, Depth::Metadata)?;
@@ -96,17 +110,24 @@ impl<'a> Sets<'a> {
         true
     }
 
-    /// Builds the code of the sets of `climbers`, once each.
-    pub(crate) fn for_running<'c>(
+    /// Builds the sets of `climbers` to `depth`, once each.
+    pub(crate) fn build<'c>(
         &mut self,
         climbers: impl IntoIterator<Item = &'c Climber<'c>>,
+        depth: Depth,
     ) -> Result<(), EngineError> {
         let wanted: Vec<String> = climbers.into_iter().map(|it| self.key(it)).collect();
-        self.build_all(&wanted, Depth::Code)
+        self.build_all(&wanted, depth)
+    }
+
+    /// The climber's set, when it is resolved.
+    pub(crate) fn resolved(&self, climber: &Climber<'_>) -> Option<&Arc<Set>> {
+        let set = self.resolved.get(&self.key(climber))?;
+        set.as_ref().ok()
     }
 
     /// The climber's set, when it is built to `depth`; else the reason why not.
-    pub(crate) fn ready(&self, climber: &Climber<'_>, depth: Depth) -> Result<&Set, String> {
+    pub(crate) fn ready(&self, climber: &Climber<'_>, depth: Depth) -> Result<&Arc<Set>, String> {
         let key = self.key(climber);
         let not_prepared = || "its dependencies were not prepared".to_owned();
         let set = match self.resolved.get(&key) {
@@ -138,7 +159,7 @@ impl<'a> Sets<'a> {
             if !self.resolved.contains_key(&key) {
                 let lockfile = climber.surroundings.and_then(|it| it.lockfile.as_deref());
                 let set = self.preparation.resolve(&climber.plan, lockfile)?;
-                self.resolved.insert(key.clone(), set);
+                self.resolved.insert(key.clone(), set.map(Arc::new));
             }
             match self.resolved.get(&key) {
                 Some(Err(Trouble::Fault(fault))) => mend(climber, fault),

@@ -11,6 +11,8 @@ use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Allowed, Rendered};
 use verify_source::surroundings::Surroundings;
 
+use crate::cache::{CacheUse, Ground, Outcomes, Place, Subject, TOOL, Task, sha256};
+use crate::cargo;
 use crate::climb::{Climber, Guidance};
 use crate::diagnostics::{self, Source};
 use crate::error::EngineError;
@@ -25,7 +27,7 @@ use crate::record::Record;
 use crate::sets::{Depth, Preparation, Set};
 use crate::stages::{Crate, StageLimits};
 use crate::targets::Targets;
-use crate::toolchain;
+use crate::toolchain::{self, Detected};
 
 /// How a run is to be done.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ pub struct Settings {
     pub lock: Lock,
     /// Time and output of the stages.
     pub limits: StageLimits,
+    /// Whether outcomes of earlier runs are used.
+    pub cache_use: CacheUse,
     /// Crates that may be used.
     pub allowed: Allowed,
     /// The cargo workspaces that documents live in, by the document's path.
@@ -58,6 +62,8 @@ pub struct Findings {
     /// The versions that were used, joined with those that were pinned: what `verify.lock` is to
     /// hold.
     pub lockfile: String,
+    /// How often something was not done because what comes of it was known.
+    pub recalled: usize,
     /// Whether the run was stopped before its end; examples that were not judged by then are
     /// skipped, and say so.
     pub interrupted: bool,
@@ -75,8 +81,8 @@ pub fn run(
     settings: &Settings,
     observe: Observe<'_>,
 ) -> Result<Findings, EngineError> {
-    let toolchain = toolchain::detect(&settings.cancel)?;
     let layout = Layout::open(&settings.cache)?;
+    let toolchain = toolchain::detect(&settings.cancel)?;
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
@@ -88,6 +94,12 @@ pub fn run(
         layout: &layout,
         settings,
         toolchain: &toolchain,
+        outcomes: Outcomes::new(
+            &layout,
+            settings.cache_use,
+            ground(&toolchain, &layout),
+            observe,
+        ),
         neighbours: neighbours(examples),
         observe,
         pool,
@@ -126,17 +138,31 @@ pub fn run(
         })
         .collect();
     Ok(Findings {
-        toolchain,
+        toolchain: toolchain.reported.clone(),
         runs,
         lockfile,
+        recalled: session.outcomes.recalled(),
         interrupted,
     })
+}
+
+/// What all outcomes of this run depend on.
+fn ground(toolchain: &Detected, layout: &Layout) -> Ground {
+    Ground {
+        tool: TOOL,
+        toolchain: toolchain.reported.clone(),
+        rustc: toolchain.rustc.clone(),
+        cargo_configuration: cargo::configuration(layout),
+        environment: sha256(cargo::example_environment(layout).as_bytes()),
+        containment: "none".to_owned(),
+    }
 }
 
 struct Session<'a> {
     layout: &'a Layout,
     settings: &'a Settings,
-    toolchain: &'a Toolchain,
+    toolchain: &'a Detected,
+    outcomes: Outcomes<'a>,
     targets: Targets,
     neighbours: BTreeMap<String, Neighbours>,
     observe: Observe<'a>,
@@ -172,146 +198,282 @@ impl Session<'_> {
                 self.write(climber, set)?;
             }
         }
-        let compiled = |climber: &&Climber<'_>| {
-            let status = climber.check.as_ref().map(|check| check.report.status);
-            status == Some(Status::Passed)
-        };
-        self.lint(climbers, later)?;
-        let runnable = climbers
-            .iter()
-            .filter(compiled)
-            .filter(|climber| is_run(climber));
-        sets.for_running(runnable)?;
-        self.targets.distribute()?;
-        self.execute(climbers, later, &sets)?;
+        self.afterwards(climbers, later, &mut sets)?;
         let pinned = self.settings.lock.seed();
         Ok(lock::join(pinned.into_iter().chain(sets.lockfiles())))
     }
 
     /// Rounds of checks until every climber is settled.
     fn climb(&self, climbers: &mut [Climber<'_>], sets: &mut Sets<'_>) -> Result<(), EngineError> {
-        for number in 1.. {
-            let examples = climbers.iter().filter(|it| !it.is_settled()).count();
-            if examples == 0 {
-                break;
+        let mut number = 0;
+        loop {
+            let open = climbers.iter_mut().filter(|it| !it.is_settled());
+            let mut open: Vec<&mut Climber<'_>> = open.collect();
+            if open.is_empty() {
+                return Ok(());
             }
+            sets.resolve_all(&mut open)?;
+            let resolved = &*sets;
+            let mut unknown: Vec<&mut Climber<'_>> = self.pool.install(|| {
+                open.into_par_iter()
+                    .filter_map(|climber| {
+                        (!self.recall_check(climber, resolved)).then_some(climber)
+                    })
+                    .collect()
+            });
+            if unknown.is_empty() {
+                continue;
+            }
+            number += 1;
+            let examples = unknown.len();
             (self.observe)(Event::Round { number, examples });
-            sets.for_checking(climbers)?;
+            sets.for_checking(&mut unknown)?;
             self.targets.distribute()?;
             let sets = &*sets;
             self.pool.install(|| {
-                climbers
-                    .par_iter_mut()
+                unknown
+                    .into_par_iter()
                     .filter(|climber| !climber.is_settled())
                     .try_for_each(|climber| self.check(climber, sets))
             })?;
         }
-        Ok(())
+    }
+
+    /// Moves on a climber whose check is known, or that needs none any more, and says so.
+    fn recall_check(&self, climber: &mut Climber<'_>, sets: &Sets<'_>) -> bool {
+        if climber.is_settled() {
+            return true;
+        }
+        let Some(set) = sets.resolved(climber).cloned() else {
+            return false;
+        };
+        let known = self.with_subject(climber, &set, |subject| {
+            let place = self.outcomes.place(Task::Check, subject);
+            self.outcomes.recall(&place, subject)
+        });
+        match known.map(<[Outcome; 1]>::try_from) {
+            Some(Ok([outcome])) => {
+                self.advance(climber, outcome, set);
+                true
+            }
+            _ => false,
+        }
     }
 
     fn check(&self, climber: &mut Climber<'_>, sets: &Sets<'_>) -> Result<(), EngineError> {
         let set = match sets.ready(climber, Depth::Metadata) {
-            Ok(set) => set.clone(),
+            Ok(set) => Arc::clone(set),
             Err(reason) => {
                 climber.settle(could_not(reason));
                 return Ok(());
             }
         };
-        let alone = Neighbours::default();
-        let path = &climber.example.document.path;
-        let neighbours = self.neighbours.get(path).unwrap_or(&alone);
-        let guidance = Guidance {
-            allowed: &self.settings.allowed,
-            neighbours,
-        };
+        let place = self.with_subject(climber, &set, |subject| {
+            self.outcomes.place(Task::Check, subject)
+        });
         self.tell(climber, Stage::Check);
         let checked = self.with_crate(climber, &set, |it: &Crate<'_>| it.check());
         match per_example(checked, Stage::Check)? {
-            Ok(outcome) if fails_as_expected(climber, &outcome) => {
-                climber.settle_with(outcome, set);
+            Ok(outcome) => {
+                self.outcomes.keep(&place, std::slice::from_ref(&outcome));
+                self.advance(climber, outcome, set);
             }
-            Ok(outcome) => climber.advance(outcome, set, &guidance),
             Err(outcome) => climber.settle(outcome),
         }
         Ok(())
     }
 
-    fn lint(
+    /// Gives `climber` what the check of its plan found.
+    fn advance(&self, climber: &mut Climber<'_>, outcome: Outcome, set: Arc<Set>) {
+        if fails_as_expected(climber, &outcome) {
+            climber.settle_with(outcome, set);
+            return;
+        }
+        let alone = Neighbours::default();
+        let path = &climber.example.document.path;
+        let guidance = Guidance {
+            allowed: &self.settings.allowed,
+            neighbours: self.neighbours.get(path).unwrap_or(&alone),
+        };
+        climber.advance(outcome, set, &guidance);
+    }
+
+    /// Lints what compiles, then builds, tests and runs it, as far as that is not known.
+    fn afterwards(
         &self,
         climbers: &[Climber<'_>],
         later: &mut [Vec<Outcome>],
+        sets: &mut Sets<'_>,
     ) -> Result<(), EngineError> {
-        let missing = self.toolchain.clippy.is_none();
-        self.for_compiled(climbers, later, |climber, set| {
-            if missing {
-                let advice = "clippy is not installed: run `rustup component add clippy`";
-                return Ok(vec![Outcome {
-                    stage: Stage::Lint,
-                    report: StageReport::error(advice),
-                    diagnostics: Vec::new(),
-                }]);
+        let mut stages: Vec<Afterwards> = self.pool.install(|| {
+            climbers
+                .par_iter()
+                .map(|it| self.recall_later(it))
+                .collect()
+        });
+        let done = self.do_later(climbers, &mut stages, sets);
+        for (outcomes, stages) in later.iter_mut().zip(stages) {
+            // What was not done in full before an interruption was not done.
+            if !stages.lint.is_due() && !stages.execution.is_due() {
+                outcomes.extend(stages.lint.into_outcomes());
+                outcomes.extend(stages.execution.into_outcomes());
             }
-            self.tell(climber, Stage::Lint);
-            let linted = self.with_crate(climber, set, |it: &Crate<'_>| it.lint());
-            let outcome = per_example(linted, Stage::Lint)?;
-            Ok(vec![outcome.unwrap_or_else(|it| it)])
+        }
+        done
+    }
+
+    fn do_later(
+        &self,
+        climbers: &[Climber<'_>],
+        stages: &mut [Afterwards],
+        sets: &mut Sets<'_>,
+    ) -> Result<(), EngineError> {
+        let due = |is_due: fn(&Afterwards) -> bool, stages: &[Afterwards]| {
+            let all = climbers.iter().zip(stages);
+            let due = all.filter(|(_, stages)| is_due(stages));
+            due.map(|(climber, _)| climber).collect::<Vec<_>>()
+        };
+        let to_lint = due(|it| it.lint.is_due(), stages);
+        if !to_lint.is_empty() {
+            sets.build(to_lint, Depth::Metadata)?;
+            self.targets.distribute()?;
+            self.for_each(climbers, stages, |climber, set, stages| {
+                stages.lint.does(|place| self.lint(climber, set, place))
+            })?;
+        }
+        let to_execute = due(|it| it.execution.is_due(), stages);
+        if !to_execute.is_empty() {
+            sets.build(to_execute, Depth::Code)?;
+            self.targets.distribute()?;
+            let sets = &*sets;
+            self.for_each(climbers, stages, |climber, _, stages| {
+                let ready = || sets.ready(climber, Depth::Code);
+                stages
+                    .execution
+                    .does(|place| self.execute(climber, ready().map(Arc::as_ref), place))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What is known of the stages behind the check of `climber`, and what is still to be done.
+    fn recall_later(&self, climber: &Climber<'_>) -> Afterwards {
+        let (Some(check), Some(set)) = (&climber.check, &climber.set) else {
+            return Afterwards::default();
+        };
+        if check.report.status != Status::Passed {
+            return Afterwards::default();
+        }
+        self.with_subject(climber, set, |subject| {
+            let recall = |task: Task| {
+                let place = self.outcomes.place(task, subject);
+                match self.outcomes.recall(&place, subject) {
+                    Some(outcomes) => Later::Known(outcomes),
+                    None => Later::Due(place),
+                }
+            };
+            Afterwards {
+                lint: recall(Task::Lint),
+                execution: if is_run(climber) {
+                    recall(Task::Execute)
+                } else {
+                    Later::NotDue
+                },
+            }
         })
+    }
+
+    fn lint(
+        &self,
+        climber: &Climber<'_>,
+        set: &Set,
+        place: &Place,
+    ) -> Result<Vec<Outcome>, EngineError> {
+        if self.toolchain.reported.clippy.is_none() {
+            let advice = "clippy is not installed: run `rustup component add clippy`";
+            return Ok(vec![Outcome {
+                stage: Stage::Lint,
+                report: StageReport::error(advice),
+                diagnostics: Vec::new(),
+            }]);
+        }
+        self.tell(climber, Stage::Lint);
+        let linted = self.with_crate(climber, set, |it: &Crate<'_>| it.lint());
+        let outcome = per_example(linted, Stage::Lint)?;
+        let outcomes = vec![outcome.unwrap_or_else(|it| it)];
+        self.outcomes.keep(place, &outcomes);
+        Ok(outcomes)
     }
 
     fn execute(
         &self,
-        climbers: &[Climber<'_>],
-        later: &mut [Vec<Outcome>],
-        sets: &Sets<'_>,
-    ) -> Result<(), EngineError> {
-        self.for_compiled(climbers, later, |climber, _| {
-            let example = climber.example;
-            if !is_run(climber) {
-                return Ok(Vec::new());
+        climber: &Climber<'_>,
+        set: Result<&Set, String>,
+        place: &Place,
+    ) -> Result<Vec<Outcome>, EngineError> {
+        let set = match set {
+            Ok(set) => set,
+            Err(reason) => {
+                return Ok(vec![Outcome {
+                    stage: Stage::Build,
+                    ..could_not(reason)
+                }]);
             }
-            let set = match sets.ready(climber, Depth::Code) {
-                Ok(set) => set,
-                Err(reason) => {
-                    return Ok(vec![Outcome {
-                        stage: Stage::Build,
-                        ..could_not(reason)
-                    }]);
-                }
-            };
-            self.tell(climber, Stage::Build);
-            let executed = self.with_crate(climber, set, |scratch| {
-                scratch.execute(
-                    &example.expectation,
-                    example.facts.may_hold_tests,
-                    example.facts.may_hold_doctests,
-                )
-            });
-            let outcomes = per_example(executed, Stage::Build)?;
-            Ok(outcomes.unwrap_or_else(|outcome| vec![outcome]))
+        };
+        self.tell(climber, Stage::Build);
+        let example = climber.example;
+        let executed = self.with_crate(climber, set, |scratch| {
+            scratch.execute(
+                &example.expectation,
+                example.facts.may_hold_tests,
+                example.facts.may_hold_doctests,
+            )
+        });
+        let outcomes = per_example(executed, Stage::Build)?;
+        let outcomes = outcomes.unwrap_or_else(|outcome| vec![outcome]);
+        self.outcomes.keep(place, &outcomes);
+        Ok(outcomes)
+    }
+
+    /// Does `work` for every climber that has a set, in parallel.
+    fn for_each(
+        &self,
+        climbers: &[Climber<'_>],
+        stages: &mut [Afterwards],
+        work: impl Fn(&Climber<'_>, &Set, &mut Afterwards) -> Result<(), EngineError> + Sync,
+    ) -> Result<(), EngineError> {
+        self.pool.install(|| {
+            let pairs = climbers.par_iter().zip(stages.par_iter_mut());
+            pairs.try_for_each(|(climber, stages)| match &climber.set {
+                Some(set) => work(climber, set, stages),
+                None => Ok(()),
+            })
         })
     }
 
-    /// Does something for every climber that compiles, in parallel, and keeps what came of it.
-    fn for_compiled(
+    /// Does `work` with what the outcomes of `climber` as it now is depend on.
+    fn with_subject<T>(
         &self,
-        climbers: &[Climber<'_>],
-        later: &mut [Vec<Outcome>],
-        work: impl Fn(&Climber<'_>, &Set) -> Result<Vec<Outcome>, EngineError> + Sync,
-    ) -> Result<(), EngineError> {
-        self.pool.install(|| {
-            climbers
-                .par_iter()
-                .zip(later.par_iter_mut())
-                .try_for_each(|(climber, outcomes)| {
-                    let (Some(check), Some(set)) = (&climber.check, &climber.set) else {
-                        return Ok(());
-                    };
-                    if check.report.status == Status::Passed {
-                        outcomes.extend(work(climber, set)?);
-                    }
-                    Ok(())
-                })
+        climber: &Climber<'_>,
+        set: &Set,
+        work: impl FnOnce(&Subject<'_>) -> T,
+    ) -> T {
+        work(&Subject {
+            example: climber.example,
+            plan: &climber.plan,
+            rendered: &climber.rendered(),
+            lockfile: &set.lockfile_sha256,
+            limits: &self.limits(climber.example),
         })
+    }
+
+    /// The limits of the stages of `example`.
+    fn limits(&self, example: &Example) -> StageLimits {
+        let mut limits = self.settings.limits;
+        if let Some(timeout) = example.timeout {
+            (limits.test, limits.run) = (timeout, timeout);
+        }
+        limits
     }
 
     /// Writes the scratch crate of `climber` as it now is, and does `work` in it.
@@ -330,10 +492,7 @@ impl Session<'_> {
             directory: &directory.to_string_lossy(),
         };
         let worker = self.targets.take();
-        let mut limits = self.settings.limits;
-        if let Some(timeout) = example.timeout {
-            (limits.test, limits.run) = (timeout, timeout);
-        }
+        let limits = self.limits(example);
         work(&Crate {
             layout: self.layout,
             directory: &directory,
@@ -377,6 +536,49 @@ impl Session<'_> {
     fn tell(&self, climber: &Climber<'_>, stage: Stage) {
         let id = climber.example.listed.id.clone();
         (self.observe)(Event::Stage { id, stage });
+    }
+}
+
+/// The stages behind the check of one example.
+#[derive(Default)]
+struct Afterwards {
+    lint: Later,
+    execution: Later,
+}
+
+/// Something to be done with an example that compiles.
+#[derive(Default)]
+enum Later {
+    /// The example does not ask for it.
+    #[default]
+    NotDue,
+    /// What comes of it is not known, and is to be kept there.
+    Due(Place),
+    /// What came of it.
+    Known(Vec<Outcome>),
+}
+
+impl Later {
+    fn is_due(&self) -> bool {
+        matches!(self, Self::Due(_))
+    }
+
+    /// Does it, if it is due.
+    fn does(
+        &mut self,
+        work: impl FnOnce(&Place) -> Result<Vec<Outcome>, EngineError>,
+    ) -> Result<(), EngineError> {
+        if let Self::Due(place) = self {
+            *self = Self::Known(work(place)?);
+        }
+        Ok(())
+    }
+
+    fn into_outcomes(self) -> Vec<Outcome> {
+        match self {
+            Self::Known(outcomes) => outcomes,
+            Self::NotDue | Self::Due(_) => Vec::new(),
+        }
     }
 }
 

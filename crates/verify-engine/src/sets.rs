@@ -9,6 +9,7 @@ use cargo_metadata::semver::Version;
 use serde::Serialize;
 use verify_source::scaffold::{Dependency, Plan};
 
+use crate::cache::sha256;
 use crate::cargo::{Invocation, Purpose, Said};
 use crate::error::EngineError;
 use crate::layout::{Layout, short_hash};
@@ -34,6 +35,8 @@ pub(crate) struct Set {
     pub directory: PathBuf,
     /// Its lockfile.
     pub lockfile: String,
+    /// SHA-256 of the lockfile.
+    pub lockfile_sha256: String,
     /// Library names by dependency key, as cargo resolved them.
     pub libraries: BTreeMap<String, String>,
     /// Package names by dependency key.
@@ -151,6 +154,7 @@ impl Preparation<'_> {
         let (libraries, versions) = resolution::libraries(&metadata, &plan.dependencies);
         Ok(Ok(Set {
             directory,
+            lockfile_sha256: sha256(lockfile.as_bytes()),
             lockfile,
             libraries,
             packages: plan

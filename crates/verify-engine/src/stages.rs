@@ -313,7 +313,7 @@ fn report(finished: &Finished) -> Result<StageReport, EngineError> {
         Ended::TimedOut | Ended::OutputCap => None,
     };
     let mut output = finished.output();
-    output.text = without_thread_ids(&output.text);
+    output.text = without_times(&without_thread_ids(&output.text));
     Ok(StageReport {
         status: Status::Error,
         duration_ms: u64::try_from(finished.duration.as_millis()).unwrap_or(u64::MAX),
@@ -346,6 +346,22 @@ fn without_thread_ids(text: &str) -> String {
     lines.collect()
 }
 
+/// What a program printed without the times that test harnesses took.
+fn without_times(text: &str) -> String {
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.split_once("; finished in ") {
+            Some((result, time))
+                if line.starts_with("test result: ")
+                    && time.trim_end().trim_end_matches('s').parse::<f64>().is_ok() =>
+            {
+                format!("{result}\n")
+            }
+            _ => line.to_owned(),
+        });
+    lines.collect()
+}
+
 fn finish(stage: Stage, mut report: StageReport) -> Outcome {
     if report.status == Status::Passed {
         report.output = None;
@@ -369,7 +385,17 @@ fn tool_failure(stderr: &str, exit: Exit) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_thread_ids;
+    use super::{without_thread_ids, without_times};
+
+    #[test]
+    fn harnesses_tell_results_and_no_times() {
+        let text =
+            "test result: ok. 1 passed; 0 filtered out; finished in 0.01s\n; finished in 2s\n";
+        assert_eq!(
+            without_times(text),
+            "test result: ok. 1 passed; 0 filtered out\n; finished in 2s\n"
+        );
+    }
 
     #[test]
     fn threads_have_no_numbers() {

@@ -6,30 +6,41 @@ use crate::cargo;
 use crate::error::EngineError;
 use crate::process::{Cancel, Ended, ProcessError};
 
+/// What is known of the toolchain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Detected {
+    /// What the report says of it.
+    pub reported: Toolchain,
+    /// All that `rustc --version --verbose` says.
+    pub rustc: String,
+}
+
 /// Asks the toolchain for its versions. A missing clippy is no error: its stage will say so.
-pub(crate) fn detect(cancel: &Cancel) -> Result<Toolchain, EngineError> {
+pub(crate) fn detect(cancel: &Cancel) -> Result<Detected, EngineError> {
     let verbose = ask(&["--version", "--verbose"], cancel)?;
     let cargo = field(&verbose, "release: ").map_or_else(|| first_line(&verbose), str::to_owned);
     let host = field(&verbose, "host: ").unwrap_or("unknown").to_owned();
     let rustc = rustc_version(cancel)?;
+    let release = without_first_word(&first_line(&rustc));
     let clippy = ask(&["clippy", "--version"], cancel)
         .ok()
         .map(|line| without_first_word(&first_line(&line)));
-    Ok(Toolchain {
+    Ok(Detected {
+        reported: Toolchain {
+            rustc: release,
+            cargo,
+            clippy,
+            host,
+        },
         rustc,
-        cargo,
-        clippy,
-        host,
     })
 }
 
 fn rustc_version(cancel: &Cancel) -> Result<String, EngineError> {
-    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let mut command = std::process::Command::new(&program);
-    command.arg("--version");
-    let tool = program.to_string_lossy().into_owned();
-    let line = read(&tool, cargo::run_query(command, cancel))?;
-    Ok(without_first_word(&first_line(&line)))
+    // The one that cargo will take: `RUSTC` of our own environment is not passed on.
+    let mut command = std::process::Command::new("rustc");
+    command.args(["--version", "--verbose"]);
+    read("rustc", cargo::run_query(command, cancel))
 }
 
 fn ask(arguments: &[&str], cancel: &Cancel) -> Result<String, EngineError> {

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::Span;
 
 /// One message of the compiler about an example, with its places mapped to the document.
@@ -33,7 +35,8 @@ impl Diagnostic {
 }
 
 /// How grave a compiler message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// A note, a help text, or something we do not know.
     Note,
@@ -60,10 +63,11 @@ pub struct DiagnosticSpan {
 }
 
 /// A note or suggestion below a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Its text.
     pub message: String,
     /// What the compiler would write in its place, for suggestions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
 }

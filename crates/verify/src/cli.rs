@@ -54,6 +54,9 @@ pub(crate) struct RunArgs {
     /// Uses only versions that verify.lock has.
     #[arg(long)]
     pub(crate) locked: bool,
+    /// Compiles and runs everything again; what comes out takes the place of what was kept.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
     /// Judges by plain cargo in the generated crates. In this version that is the only way.
     #[arg(long)]
     pub(crate) via_cargo: bool,

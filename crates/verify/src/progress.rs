@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use verify_engine::Event;
 use verify_model::Stage;
+use verify_report::terminal_safe;
 
 /// Shows what the engine tells.
 pub(crate) struct Progress {
@@ -41,6 +42,14 @@ impl Progress {
         match event {
             Event::WaitingForLock => {
                 self.line("waiting for another verify that uses the same cache directory");
+            }
+            Event::CacheFault { path, reason } => {
+                let path = path.display().to_string();
+                self.line(&format!(
+                    "warning: {} in the cache is not used: {}",
+                    terminal_safe(&path),
+                    terminal_safe(reason)
+                ));
             }
             Event::Dependencies {
                 number,

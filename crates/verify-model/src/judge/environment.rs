@@ -1,5 +1,7 @@
 //! What the machine lacks, told from what compilers and programs say.
 
+use crate::Outcome;
+
 /// Beginnings of compiler messages about things outside the document that are read or asked for
 /// at compile time.
 const AT_COMPILE_TIME: [&str; 11] = [
@@ -33,6 +35,19 @@ const AT_RUN_TIME: [&str; 8] = [
     // What has to be set when everything is compiled.
     "to be built with RUSTFLAGS",
 ];
+
+/// Whether an outcome speaks, somewhere, of something that the machine lacks. Unlike judging, which
+/// has to find out whether that is the cause, this is generous: it serves those who must not take
+/// an outcome for one that would come out again elsewhere.
+#[must_use]
+pub fn lacks_something(outcome: &Outcome) -> bool {
+    let said = outcome.diagnostics.iter();
+    let mut messages = said.map(|diagnostic| diagnostic.message.as_str());
+    let printed = outcome.report.output.iter();
+    let mut lines = printed.flat_map(|output| output.text.lines());
+    messages.any(lacks_at_compile_time)
+        || lines.any(|line| AT_RUN_TIME.iter().any(|words| line.contains(words)))
+}
 
 /// Whether a compiler message speaks about something that the machine lacks.
 pub(super) fn lacks_at_compile_time(message: &str) -> bool {

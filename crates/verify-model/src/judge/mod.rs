@@ -9,6 +9,7 @@ use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
 };
 
+pub use environment::lacks_something;
 pub use lints::count_lints;
 pub use names::{MissingName, NameKind, missing as missing_name};
 

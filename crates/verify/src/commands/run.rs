@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use verify_engine::process::Cancel;
-use verify_engine::{EngineError, Findings, Lock, LockMode};
+use verify_engine::{CacheUse, EngineError, Findings, Lock, LockMode};
 use verify_model::{Example, Report, SCHEMA_VERSION, Summary, Tool};
 use verify_report::Sources;
 
@@ -30,6 +30,11 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
         &verify_engine::Settings {
             allowed: settings.allowed(),
             cache: settings.cache,
+            cache_use: if arguments.no_cache {
+                CacheUse::Refresh
+            } else {
+                CacheUse::Reuse
+            },
             jobs: settings.jobs,
             offline: arguments.offline,
             lock: lock(arguments, settings.lockfile.as_deref()),
