@@ -214,16 +214,16 @@ fn no_entry_is_there_before_its_outcome() {
 
 #[test]
 fn a_run_that_is_killed_leaves_a_cache_that_can_be_used() {
-    let project = recorded(DOCUMENT);
+    let whole = recorded(DOCUMENT);
     // Cargo kills the program that started it, while it works on the second example.
     let killer = "case \"$1 $PWD\" in \"clippy \"*/crates/*) kill -9 $PPID; exit 1 ;; esac\nexec \"$REAL\" \"$@\"";
-    let killed = Project::with_document(DOCUMENT).with_cargo(killer);
-    let ran = killed.verify(&["doc.md", "--jobs", "1"]);
+    let project = Project::with_document(DOCUMENT).with_cargo(killer);
+    let ran = project.verify(&["doc.md", "--jobs", "1"]);
     assert_eq!(ran.code, None);
-    assert!(!entries(&killed).is_empty());
-    let killed = killed.with_cargo("exec \"$REAL\" \"$@\"");
-    let (_, after) = killed.report();
-    let (_, expected) = project.report();
+    assert!(!entries(&project).is_empty());
+    let project = project.with_cargo("exec \"$REAL\" \"$@\"");
+    let (_, after) = project.report();
+    let (_, expected) = whole.report();
     assert_eq!(redacted(&after), redacted(&expected));
     assert_eq!(after["examples"][0]["stages"]["check"]["cached"], true);
 }
