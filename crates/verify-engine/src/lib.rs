@@ -20,6 +20,7 @@ pub mod process;
 mod record;
 mod resolution;
 mod run;
+pub mod sandbox;
 mod sets;
 mod stages;
 mod surroundings;
