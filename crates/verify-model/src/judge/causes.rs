@@ -11,8 +11,8 @@ use super::{environment_cause, exit_words};
 const FOLLOW_ON_OF_ANY_MISSING_NAME: [&str; 3] = ["E0282", "E0283", "E0284"];
 
 /// The same for a missing import, macro, derive or trait.
-const FOLLOW_ON_OF_MISSING_CODE: [&str; 9] = [
-    "E0277", "E0599", "E0407", "E0437", "E0438", "E0576", "E0220", "E0405", "E0369",
+const FOLLOW_ON_OF_MISSING_CODE: [&str; 10] = [
+    "E0277", "E0599", "E0407", "E0437", "E0438", "E0576", "E0220", "E0223", "E0405", "E0369",
 ];
 
 /// Roots that every crate has.

@@ -24,7 +24,10 @@ const AT_COMPILE_TIME: [&str; 11] = [
 ];
 
 /// Words that programs print when something that they talk to is not there.
-const AT_RUN_TIME: [&str; 8] = [
+const AT_RUN_TIME: [&str; 10] = [
+    // A port that something else on the machine has.
+    "Address already in use",
+    "AddrInUse",
     "Connection refused",
     "ConnectionRefused",
     "failed to lookup address information",

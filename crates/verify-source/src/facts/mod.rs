@@ -46,6 +46,8 @@ pub struct Facts {
     pub is_freestanding: bool,
     /// It is the build script of a package, which only cargo can run.
     pub is_build_script: bool,
+    /// It gives a runtime something to do, and brings none.
+    pub starts_tasks: bool,
     /// What the program reads that its user has to give.
     pub asks: Vec<Asked>,
     /// Attributes or macros stand in it that could make tests.
@@ -169,6 +171,7 @@ impl Facts {
             .any(|it| matches!(it.name.as_str(), "no_main" | "panic_handler"));
         facts.is_build_script = outside::is_build_script(text, &tokens);
         facts.asks = outside::asked(text, &tokens);
+        facts.starts_tasks = outside::starts_tasks(text, &tokens);
         syntax::parse(text, &tokens, &mut facts);
         facts.is_foreign =
             !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);

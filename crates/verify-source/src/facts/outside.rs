@@ -45,10 +45,47 @@ pub(super) fn is_build_script(text: &str, tokens: &[Token]) -> bool {
         })
 }
 
+/// Names by which a runtime that runs already is given something to do.
+const STARTING: [&str; 8] = [
+    "spawn",
+    "spawn_blocking",
+    "spawn_local",
+    "interval",
+    "sleep",
+    "start",
+    "Arbiter",
+    "SyncArbiter",
+];
+
+/// Names by which code brings a runtime of its own, or starts threads.
+const OWN_RUNTIME: [&str; 7] = [
+    "block_on", "Runtime", "Builder", "System", "thread", "scope", "enter",
+];
+
+/// Whether code starts tasks on a runtime that somebody else has to bring.
+pub(super) fn starts_tasks(text: &str, tokens: &[Token]) -> bool {
+    let names = |list: &[&str]| {
+        tokens
+            .iter()
+            .any(|token| token.kind == Kind::Ident && list.contains(&&text[token.range.clone()]))
+    };
+    names(&STARTING) && !names(&OWN_RUNTIME)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lex;
+
+    #[test]
+    fn tasks_need_a_runtime_unless_the_code_brings_one() {
+        let starts = |text: &str| starts_tasks(text, &lex::tokens(text));
+        assert!(starts("tokio::spawn(async { 1 });"));
+        assert!(starts("let addr = SyncArbiter::start(2, || A);"));
+        assert!(!starts("let rt = Runtime::new()?; rt.spawn(f);"));
+        assert!(!starts("std::thread::spawn(f);"));
+        assert!(!starts("let (a, b) = tokio::sync::mpsc::channel(1);"));
+    }
 
     #[test]
     fn arguments_and_input_are_what_a_program_asks_for() {

@@ -66,7 +66,7 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
         .rev()
         .map(|name| (name.clone(), situation.line))
         .collect();
-    let mut imports: BTreeMap<String, String> = BTreeMap::new();
+    let mut imports: BTreeMap<String, (String, &Definition)> = BTreeMap::new();
     while let Some((name, line)) = queue.pop() {
         if done.len() >= MAX_ITEMS || done.contains(&name) || situation.facts.names.knows(&name) {
             continue;
@@ -78,7 +78,7 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
         let text = text_of(situation, definition, &name, with_impls);
         for word in words(&text) {
             if let Some(path) = imported(situation, definition.line, word) {
-                imports.insert(word.to_owned(), path.to_owned());
+                imports.insert(word.to_owned(), (path.to_owned(), definition));
             } else {
                 // Its own example first, then those above it.
                 queue.push((word.to_owned(), definition.line + 1));
@@ -92,7 +92,7 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
         );
         plan.context.push(Borrowed { name, text });
     }
-    for (name, path) in imports {
+    for (name, (path, definition)) in imports {
         let is_there = situation.facts.names.knows(&name)
             || done.contains(&name)
             || plan
@@ -100,6 +100,8 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
                 .iter()
                 .any(|it| it.rsplit("::").next() == Some(&name));
         if !is_there {
+            let reason = format!("what is borrowed from {} uses it", definition.id);
+            plan.add_aid(AidKind::Import, path.clone(), reason);
             plan.imports.push(path);
         }
     }

@@ -13,13 +13,13 @@ mod outdated;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{Diagnostic, Level, missing_name};
+use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
 pub use outdated::{MAX_OLDER_MAJORS, still_older};
 
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
-use crate::scaffold::{Allowed, Offer, Plan, Returns, Wrapper};
+use crate::scaffold::{Allowed, Offer, Plan, Returns, Target, Waits, Wrapper};
 
 /// What the ladder looks at.
 pub struct Situation<'a> {
@@ -90,13 +90,23 @@ pub fn is_accepted(probe: Probe, before: &[Diagnostic], after: &[Diagnostic]) ->
         before.iter().any(same)
     };
     let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Context | Probe::Editions => true,
+        Probe::Context => true,
+        // Where the parser gives up, fewer errors say nothing.
+        Probe::Editions => error.code.is_some() || missing_name(error).is_some(),
         Probe::OlderMajors => missing_name(error).is_some_and(|it| it.container.is_none()),
     };
     after.len() < before.len()
         && after
             .iter()
             .all(|error| !error.is_outside_document() && is_old(error) && is_tolerable(error))
+}
+
+/// Whether an error may come from an import that we guessed, so that it proves nothing about the
+/// example.
+#[must_use]
+pub fn doubts_an_import(plan: &Plan, diagnostics: &[Diagnostic]) -> bool {
+    let mut imports = plan.imports.iter();
+    imports.any(|import| imports::is_wrong(diagnostics, import))
 }
 
 /// Makes the plans of one probe.
@@ -116,6 +126,7 @@ pub fn step(situation: &Situation<'_>) -> Step {
         imports::add_traits(situation, &mut plan),
         !situation.expects_failure && alternatives::split(situation, &mut plan),
         returns_option(situation, &mut plan),
+        does_without_runtime(situation, &mut plan),
     ];
     if changed.contains(&true) {
         return Step::Retry(Box::new(plan));
@@ -136,6 +147,9 @@ pub fn step(situation: &Situation<'_>) -> Step {
         if !plans.is_empty() {
             return Step::Probe(probe, plans);
         }
+    }
+    if imports::forget_unconfirmed(situation, &mut plan) {
+        return Step::Retry(Box::new(plan));
     }
     Step::Settled
 }
@@ -180,6 +194,33 @@ fn returns_option(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         };
     }
     is_asked
+}
+
+/// A stated tokio without the features of its `main`: the statements are compiled and not run.
+fn does_without_runtime(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let Wrapper::Function {
+        waits: Waits::OnTokio,
+        returns,
+    } = plan.wrapper
+    else {
+        return false;
+    };
+    let is_ours = |error: &Diagnostic| {
+        error.is_outside_document() && error.message == "cannot find `main` in `tokio`"
+    };
+    if !situation.errors().any(is_ours) {
+        return false;
+    }
+    let waits = Waits::Unrun;
+    plan.wrapper = Wrapper::Function { waits, returns };
+    plan.target = Target::Library;
+    plan.aids.retain(|aid| aid.kind != AidKind::Wrapper);
+    plan.add_aid(
+        AidKind::Wrapper,
+        waits.wrapper(),
+        "statements stand outside any function, and the stated tokio has no `main` to run them on",
+    );
+    true
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
 
-use super::{Dependency, Edition, Plan, Returns, Target, Waits, Wrapper};
-use crate::facts::{Facts, RootKind, TailKind};
+use super::shape::shape;
+use super::{Dependency, Edition, Plan, Target, Wrapper};
+use crate::facts::{Facts, RootKind};
 use crate::known_crates::KnownCrates;
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
 use crate::surroundings::Surroundings;
@@ -93,6 +94,7 @@ pub fn first(given: &Given<'_>) -> Plan {
         context: Vec::new(),
         outdated: Vec::new(),
         rejected_imports: BTreeSet::new(),
+        unguessed: BTreeSet::new(),
         aids: Vec::new(),
         unresolved: Vec::new(),
         manifest_faults: Vec::new(),
@@ -341,69 +343,6 @@ fn named_by(name: &str, kind: RootKind, place: Option<Position>) -> String {
         RootKind::ExternCrate => format!("`extern crate {name}`{line}"),
         RootKind::Use => format!("`use {name}::…`{line}"),
         RootKind::Path => format!("the path `{name}::…`{line}"),
-    }
-}
-
-/// Decides between library and program, and wraps statements.
-fn shape(facts: &Facts, plan: &mut Plan) {
-    if facts.is_proc_macro {
-        plan.target = Target::ProcMacro;
-        return;
-    }
-    if !facts.is_statements() {
-        if facts.main.is_some() && !facts.is_freestanding {
-            plan.target = Target::Program;
-        }
-        if !facts.stray_methods.is_empty() {
-            plan.add_aid(
-                AidKind::Wrapper,
-                format!("impl {}", super::STAND_IN),
-                "a method stands outside any `impl`",
-            );
-        }
-        return;
-    }
-    let waits = match (facts.awaits, plan.dependencies.contains_key("tokio")) {
-        (false, _) => Waits::No,
-        (true, true) => Waits::OnTokio,
-        (true, false) => Waits::Unrun,
-    };
-    let returns = returns(facts);
-    plan.target = if waits == Waits::Unrun {
-        Target::Library
-    } else {
-        Target::Program
-    };
-    plan.wrapper = Wrapper::Function { waits, returns };
-    let (what, mut reason) = match waits {
-        Waits::No => (
-            "fn main()",
-            "statements stand outside any function".to_owned(),
-        ),
-        Waits::OnTokio => (
-            "#[tokio::main] async fn main()",
-            "statements wait for futures outside any function, and the example uses tokio"
-                .to_owned(),
-        ),
-        Waits::Unrun => (
-            "async fn",
-            "statements wait for futures outside any function, and name no runtime to run them on"
-                .to_owned(),
-        ),
-    };
-    if returns != Returns::Unit {
-        reason.push_str("; they return early, so it returns a Result");
-    }
-    plan.add_aid(AidKind::Wrapper, what, reason);
-}
-
-fn returns(facts: &Facts) -> Returns {
-    match facts.tail.as_ref().map(|tail| tail.kind) {
-        Some(TailKind::Ok) => Returns::OwnOk,
-        Some(TailKind::OkWithTypes) => Returns::OwnTypes,
-        _ if facts.returns_option => Returns::Option,
-        _ if facts.returns_early => Returns::BoxedError,
-        _ => Returns::Unit,
     }
 }
 

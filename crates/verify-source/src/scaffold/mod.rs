@@ -2,6 +2,7 @@
 
 mod first;
 mod render;
+mod shape;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub struct Plan {
     pub outdated: Vec<OutdatedCrate>,
     /// Imports that were tried and do not resolve.
     pub rejected_imports: BTreeSet<String>,
+    /// Names for which nothing is guessed any more, since the compiler could not confirm a guess.
+    pub unguessed: BTreeSet<String>,
     /// Each piece of help, with its reason.
     pub aids: Vec<Aid>,
     /// Crates that the code needs and that may not, or cannot, be used.
@@ -185,6 +188,17 @@ pub enum Waits {
     OnTokio,
     /// An async function that is compiled and not run: the example names no runtime.
     Unrun,
+}
+
+impl Waits {
+    /// What the wrapper is called among the aids.
+    pub(crate) const fn wrapper(self) -> &'static str {
+        match self {
+            Self::No => "fn main()",
+            Self::OnTokio => "#[tokio::main] async fn main()",
+            Self::Unrun => "async fn",
+        }
+    }
 }
 
 /// What a wrapping function returns.

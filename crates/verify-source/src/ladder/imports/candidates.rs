@@ -1,0 +1,225 @@
+//! Where a missing name could come from, in the order of trust.
+
+use std::collections::BTreeSet;
+
+use verify_model::{Diagnostic, NameKind};
+
+use super::super::Situation;
+use super::last_segment;
+use crate::known_crates::KnownCrate;
+use crate::scaffold::{Plan, inferred};
+
+/// Where a missing name could come from, and why we think so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// The path to import.
+    pub(super) path: String,
+    /// What speaks for it.
+    pub(super) reason: String,
+}
+
+pub(super) fn is_standard(root: &str) -> bool {
+    matches!(root, "std" | "core" | "alloc")
+}
+
+/// The one best candidate for `name`, in the order of trust.
+pub(super) fn candidate(
+    situation: &Situation<'_>,
+    plan: &Plan,
+    error: &Diagnostic,
+    name: &str,
+    kind: NameKind,
+) -> Option<Candidate> {
+    let names = &situation.facts.names;
+    let is_defined = if is_crate_root(error) {
+        // A function may well be called as a module is: `fn fmt` and `fmt::Formatter`.
+        names.modules.contains(name)
+    } else {
+        names.defined.contains(name)
+    };
+    if is_defined && kind == NameKind::Item {
+        // It is defined in the example, only not here.
+        let own: Vec<String> = own_items(error).collect();
+        return match own.as_slice() {
+            [path] => Some(Candidate {
+                path: path.clone(),
+                reason: "the example defines it outside".to_owned(),
+            }),
+            _ => None,
+        };
+    }
+    let usable = |path: &String| !plan.rejected_imports.contains(path);
+    let from_document: Vec<String> = situation
+        .neighbours
+        .imports
+        .get(name)
+        .into_iter()
+        .flatten()
+        .filter(|path| is_reachable(situation, path))
+        .filter(|path| usable(path))
+        .cloned()
+        .collect();
+    let known = situation.allowed.known;
+    let exporters = known.exporters(name);
+    let from_named_crates: Vec<String> = exporters
+        .iter()
+        .filter(|(known, _)| situation.dependency_of(&known.lib).is_some())
+        .map(|(_, path)| path.clone())
+        .chain(implied(situation, name, kind, true))
+        .filter(usable)
+        .collect();
+    let from_std: Vec<String> = suggestions(error, name)
+        .into_iter()
+        .filter(usable)
+        .collect();
+    let from_documents_crates: Vec<String> = exporters
+        .iter()
+        .filter(|(known, _)| situation.neighbours.crates.contains(&known.lib))
+        .map(|(_, path)| path.clone())
+        .filter(usable)
+        .collect();
+    let from_known: Vec<String> = exporters
+        .iter()
+        .filter(|(known, _)| is_named_after(name, &known.lib))
+        .map(|(_, path)| path.clone())
+        .chain(implied(situation, name, kind, false))
+        .filter(usable)
+        .collect();
+    let sources = [
+        (from_document, "the document imports it elsewhere"),
+        (from_named_crates, "a crate that the example uses has it"),
+        (from_std, "the compiler suggests the standard library's"),
+        (
+            from_documents_crates,
+            "a crate that the document uses elsewhere has it",
+        ),
+        (from_known, "a well-known crate has it"),
+    ];
+    for (candidates, reason) in sources {
+        let distinct: BTreeSet<String> = candidates.into_iter().collect();
+        match distinct.len() {
+            0 => {}
+            1 => {
+                return distinct.into_iter().next().map(|path| Candidate {
+                    path,
+                    reason: reason.to_owned(),
+                });
+            }
+            // Equally good candidates.
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// Whether a name by itself speaks for a crate that nobody mentioned: `Uuid` for `uuid`.
+fn is_named_after(name: &str, library: &str) -> bool {
+    let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    plain(name) == plain(library)
+}
+
+/// Whether an import of another example can hold here: its root is the standard library or a
+/// crate that may be used.
+fn is_reachable(situation: &Situation<'_>, path: &str) -> bool {
+    let root = path.split("::").next().unwrap_or_default();
+    is_standard(root)
+        || situation.dependency_of(root).is_some()
+        || (situation.offer)(root).is_some()
+        || inferred(situation.allowed, root).is_some()
+}
+
+/// The crate whose macro, derive macro or attribute bears this name. `named` asks for those among
+/// the example's own crates only.
+fn implied(situation: &Situation<'_>, name: &str, kind: NameKind, named: bool) -> Option<String> {
+    if kind != NameKind::Macro {
+        return None;
+    }
+    let used = &situation.facts.names;
+    let is_in = |list: &[crate::facts::Used]| list.iter().any(|it| it.name == name);
+    let known = situation.allowed.known;
+    let implying = |table: fn(&crate::known_crates::KnownCrate) -> &[String]| {
+        if named {
+            let mut all = known.iter().filter(|it| {
+                situation.dependency_of(&it.lib).is_some() && table(it).iter().any(|n| n == name)
+            });
+            let first = all.next();
+            if all.next().is_some() { None } else { first }
+        } else {
+            None
+        }
+    };
+    let found = if is_in(&used.derives) {
+        implying(|it| &it.derives)
+            .or_else(|| deriving_most(situation, name))
+            .or_else(|| known.implying_derive(name))
+    } else if is_in(&used.attributes) {
+        implying(|it| &it.attributes).or_else(|| known.implying_attribute(name))
+    } else {
+        implying(|it| &it.macros).or_else(|| known.implying_macro(name))
+    };
+    let found = found?;
+    (!named || situation.dependency_of(&found.lib).is_some()).then(|| found.path_of(name))
+}
+
+/// The crate that has most of the example's derive macros, when one of them is its alone: beside
+/// `Archive`, `Serialize` is rkyv's.
+fn deriving_most<'a>(situation: &'a Situation<'_>, name: &str) -> Option<&'a KnownCrate> {
+    let known = situation.allowed.known;
+    let derives = &situation.facts.names.derives;
+    let alone = |owner: &KnownCrate| {
+        derives.iter().any(|used| {
+            let others = known.iter().filter(|it| it.derives.contains(&used.name));
+            owner.derives.contains(&used.name) && others.count() == 1
+        })
+    };
+    let has_name = |it: &&KnownCrate| it.derives.iter().any(|derive| derive == name);
+    let mut owners = known.iter().filter(has_name).filter(|it| alone(it));
+    let first = owners.next();
+    if owners.next().is_some() { None } else { first }
+}
+
+/// Whether the compiler takes the name for a crate or module at the root of a path.
+pub(super) fn is_crate_root(error: &Diagnostic) -> bool {
+    error.message.starts_with("cannot find module or crate `")
+}
+
+/// Paths that rustc proposes to import.
+pub(super) fn proposals(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
+    error
+        .notes
+        .iter()
+        .filter_map(|note| note.replacement.as_deref())
+        .filter_map(|replacement| replacement.trim().strip_prefix("use "))
+        .filter_map(|rest| rest.split(';').next())
+        .map(|path| path.trim().to_owned())
+        .filter(|path| !path.contains('{') && !path.starts_with("crate::"))
+}
+
+/// The example's own items that rustc proposes to import.
+fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
+    error
+        .notes
+        .iter()
+        .filter_map(|note| note.replacement.as_deref())
+        .filter_map(|replacement| replacement.trim().strip_prefix("use crate::"))
+        .filter_map(|rest| rest.split(';').next())
+        .map(|path| format!("crate::{}", path.trim()))
+        .filter(|path| !path.contains('{'))
+}
+
+/// Paths of the standard library that rustc proposes to import for `name`. For a type it proposes
+/// traits of that name as well, which never fit; for `io::ErrorKind` also the latter by itself,
+/// which brings no `io`.
+fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
+    let wants_type = error.message.starts_with("cannot find type");
+    error
+        .notes
+        .iter()
+        .filter(|note| !(wants_type && note.message.contains("trait")))
+        .filter_map(|note| note.replacement.as_deref())
+        .filter_map(|replacement| replacement.trim().strip_prefix("use "))
+        .filter_map(|rest| rest.split(';').next())
+        .map(|path| path.trim().to_owned())
+        .filter(|path| path.starts_with("std::") && last_segment(path) == name)
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! The shape of an example: library or program, and the function around statements.
+
+use verify_model::AidKind;
+
+use super::{Plan, Returns, STAND_IN, Target, Waits, Wrapper};
+use crate::facts::{Facts, TailKind};
+
+/// Decides between library and program, and wraps statements.
+pub(super) fn shape(facts: &Facts, plan: &mut Plan) {
+    if facts.is_proc_macro {
+        plan.target = Target::ProcMacro;
+        return;
+    }
+    if !facts.is_statements() {
+        if facts.main.is_some() && !facts.is_freestanding {
+            plan.target = Target::Program;
+        }
+        if !facts.stray_methods.is_empty() {
+            plan.add_aid(
+                AidKind::Wrapper,
+                format!("impl {STAND_IN}"),
+                "a method stands outside any `impl`",
+            );
+        }
+        return;
+    }
+    let (waits, mut reason) = waits(facts, plan);
+    let returns = returns(facts);
+    plan.target = if waits == Waits::Unrun {
+        Target::Library
+    } else {
+        Target::Program
+    };
+    plan.wrapper = Wrapper::Function { waits, returns };
+    if returns != Returns::Unit {
+        reason.push_str("; they return early, so it returns a Result");
+    }
+    plan.add_aid(AidKind::Wrapper, waits.wrapper(), reason);
+}
+
+/// How the function around statements waits, and why.
+fn waits(facts: &Facts, plan: &Plan) -> (Waits, String) {
+    let uses = |package: &str| plan.dependencies.contains_key(package);
+    let (waits, reason) = if facts.awaits && uses("tokio") {
+        (
+            Waits::OnTokio,
+            "statements wait for futures outside any function, and the example uses tokio",
+        )
+    } else if facts.awaits {
+        (
+            Waits::Unrun,
+            "statements wait for futures outside any function, and name no runtime to run them on",
+        )
+    } else if facts.starts_tasks && uses("tokio") {
+        (
+            Waits::OnTokio,
+            "statements start tasks outside any function, and the example uses tokio",
+        )
+    } else if facts.starts_tasks && (uses("actix") || uses("actix-rt")) {
+        (
+            Waits::Unrun,
+            "statements start tasks outside any function, and show no system to run them on",
+        )
+    } else {
+        (Waits::No, "statements stand outside any function")
+    };
+    (waits, reason.to_owned())
+}
+
+fn returns(facts: &Facts) -> Returns {
+    match facts.tail.as_ref().map(|tail| tail.kind) {
+        Some(TailKind::Ok) => Returns::OwnOk,
+        Some(TailKind::OkWithTypes) => Returns::OwnTypes,
+        _ if facts.returns_option => Returns::Option,
+        _ if facts.returns_early => Returns::BoxedError,
+        _ => Returns::Unit,
+    }
+}
