@@ -32,6 +32,7 @@ fuzz_target!(|data: &[u8]| {
         untagged: Untagged::Rust,
         target: "x86_64-unknown-linux-gnu",
         chapter: Some(&chapter),
+        ..Options::default()
     };
     let extraction = extract("a.md", text, &options);
     let whole = extraction.inclusions.whole_text(text);

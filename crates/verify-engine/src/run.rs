@@ -48,6 +48,8 @@ pub struct Settings {
     pub allowed: Allowed,
     /// The cargo workspaces that documents live in, by the document's path.
     pub surroundings: BTreeMap<String, Arc<Surroundings>>,
+    /// Lints and groups of lints that are off by default, and looked at all the same.
+    pub lints: Vec<String>,
     /// Stops the run.
     pub cancel: Cancel,
 }
@@ -464,6 +466,7 @@ impl Session<'_> {
             rendered: &climber.rendered(),
             lockfile: &set.lockfile_sha256,
             limits: &self.limits(climber.example),
+            lints: &self.settings.lints,
         })
     }
 
@@ -499,6 +502,7 @@ impl Session<'_> {
             target_dir: worker.path(),
             target: climber.plan.target,
             limits: &limits,
+            lints: &self.settings.lints,
             cancel: &self.settings.cancel,
             jobs: if self.settings.jobs > 1 {
                 1

@@ -63,6 +63,8 @@ pub(crate) struct Crate<'a> {
     pub target_dir: &'a Path,
     pub target: Target,
     pub limits: &'a StageLimits,
+    /// Lints that are looked at although they are off by default.
+    pub lints: &'a [String],
     pub cancel: &'a Cancel,
     /// Compiler jobs that one cargo may start.
     pub jobs: usize,
@@ -73,12 +75,14 @@ pub(crate) struct Crate<'a> {
 impl Crate<'_> {
     /// Type and borrow checking, with and without tests.
     pub(crate) fn check(&self) -> Result<Outcome, EngineError> {
-        Ok(self.compile(Stage::Check, "check")?.0)
+        Ok(self.compile(Stage::Check, "check", &[])?.0)
     }
 
     /// Clippy.
     pub(crate) fn lint(&self) -> Result<Outcome, EngineError> {
-        Ok(self.compile(Stage::Lint, "clippy")?.0)
+        let levels = self.lints.iter().flat_map(|it| ["-W", it.as_str()]);
+        let levels: Vec<&str> = levels.collect();
+        Ok(self.compile(Stage::Lint, "clippy", &levels)?.0)
     }
 
     /// Builds, tests and runs, as far as the example asks for it and each stage permits the next.
@@ -88,7 +92,7 @@ impl Crate<'_> {
         may_hold_tests: bool,
         may_hold_doctests: bool,
     ) -> Result<Vec<Outcome>, EngineError> {
-        let (build, executables) = self.compile(Stage::Build, "build")?;
+        let (build, executables) = self.compile(Stage::Build, "build", &[])?;
         let is_built = build.report.status == Status::Passed;
         let mut outcomes = vec![build];
         if !is_built || *expectation == Expectation::Compile {
@@ -122,11 +126,12 @@ impl Crate<'_> {
         &self,
         stage: Stage,
         subcommand: &str,
+        trailing: &[&str],
     ) -> Result<(Outcome, Vec<Executable>), EngineError> {
         let limits = self.limits.within(self.limits.compile);
         // Without --keep-going, which of the targets gets to speak would be a matter of luck.
         let arguments = ["--all-targets", "--keep-going"];
-        let said = self.invocation(subcommand, &arguments, |invocation| {
+        let said = self.invocation(subcommand, &arguments, trailing, |invocation| {
             invocation.messages(self.layout, &limits, self.cancel)
         })?;
         let diagnostics = (self.convert)(&said.messages);
@@ -182,9 +187,10 @@ impl Crate<'_> {
     /// The doctests, which only cargo can build.
     fn doctest(&self) -> Result<Outcome, EngineError> {
         let limits = self.limits.within(self.limits.test);
-        let finished = self.invocation("test", &["--doc", "--no-fail-fast"], |invocation| {
-            invocation.output(self.layout, &limits, self.cancel)
-        })?;
+        let finished =
+            self.invocation("test", &["--doc", "--no-fail-fast"], &[], |invocation| {
+                invocation.output(self.layout, &limits, self.cancel)
+            })?;
         self.tested(Stage::Doctest, &finished)
     }
 
@@ -288,6 +294,7 @@ impl Crate<'_> {
         &self,
         subcommand: &str,
         arguments: &[&str],
+        trailing: &[&str],
         run: impl FnOnce(&Invocation<'_>) -> Result<T, crate::process::ProcessError>,
     ) -> Result<T, EngineError> {
         let jobs = format!("--jobs={}", self.jobs.max(1));
@@ -296,7 +303,7 @@ impl Crate<'_> {
         let invocation = Invocation {
             subcommand,
             arguments: &all,
-            trailing: &[],
+            trailing,
             directory: self.directory,
             target: Some(self.target_dir),
             purpose: Purpose::Example,

@@ -48,7 +48,8 @@ fn ask(arguments: &[&str], cancel: &Cancel) -> Result<String, EngineError> {
     read(&tool, cargo::version(arguments, cancel))
 }
 
-fn read(
+/// What a tool printed, when it succeeded.
+pub(crate) fn read(
     tool: &str,
     result: Result<crate::process::Finished, ProcessError>,
 ) -> Result<String, EngineError> {

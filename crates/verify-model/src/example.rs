@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Decision;
 use crate::{
     Aid, Blame, BodyCount, Cause, Environment, Expectation, LintCount, Rung, Stage, StageReport,
     Verdict,
@@ -71,6 +72,9 @@ pub struct Listed {
     pub container: String,
     /// SHA-256 of the code: container indentation removed, `\n` line ends, one final `\n`.
     pub sha256: String,
+    /// The headings above it, outermost first.
+    #[serde(default)]
+    pub headings: Vec<String>,
 }
 
 /// An example with what a run found out about it.
@@ -82,6 +86,12 @@ pub struct Example {
     /// What the run found.
     #[serde(flatten)]
     pub run: Run,
+    /// Why the document has it ignored, when it was judged all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignored: Option<String>,
+    /// What the policy makes of it.
+    #[serde(default)]
+    pub policy: Decision,
 }
 
 /// What a run found out about an example.

@@ -1,11 +1,14 @@
 //! The words of verify, as plain data.
 //!
 //! This crate *is* the schema of `report.json`: every type here is either shown in a report or
-//! passed between two other crates. It performs no I/O. Besides data it holds two pure functions:
-//! [`judge()`], which turns facts into a verdict, and [`merge()`], which joins reports.
+//! passed between two other crates. It performs no I/O. Besides data it holds pure functions:
+//! [`judge()`], which turns facts into a verdict, [`policy::Policy::decide`], which says whether an
+//! example fails the run, [`comparison::compare`], which says what changed since an earlier report,
+//! and [`merge()`], which joins reports.
 
 mod aid;
 mod cause;
+pub mod comparison;
 mod diagnostic;
 mod document;
 mod example;
@@ -14,7 +17,10 @@ pub mod judge;
 mod location;
 mod merge;
 mod outcome;
+pub mod policy;
 mod report;
+#[cfg(test)]
+mod sample;
 mod scaffold;
 mod verdict;
 

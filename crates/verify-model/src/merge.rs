@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use crate::policy::Policy;
 use crate::{Report, SCHEMA_VERSION, Summary};
 
 /// Why reports could not be joined.
@@ -24,6 +25,8 @@ pub enum MergeError {
         /// The other report's `rustc`.
         other: String,
     },
+    /// Two reports were made under different policies, whose decisions do not compare.
+    Policy,
 }
 
 impl std::fmt::Display for MergeError {
@@ -40,6 +43,10 @@ impl std::fmt::Display for MergeError {
             Self::Toolchain { first, other } => write!(
                 formatter,
                 "the reports were made by different compilers: {first} and {other}"
+            ),
+            Self::Policy => write!(
+                formatter,
+                "the reports were made under different policies: use one verify.toml for all"
             ),
         }
     }
@@ -62,6 +69,7 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
                 other: report.toolchain.rustc,
             });
         }
+        join_policies(&mut merged.policy, report.policy)?;
         merged.documents.extend(report.documents);
         merged.examples.extend(report.examples);
     }
@@ -78,8 +86,23 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
     merged
         .examples
         .sort_by(|a, b| a.listed.path.cmp(&b.listed.path));
+    // What changed since a baseline is true of each report by itself only.
+    merged.comparison = None;
     merged.summary = Summary::of(&merged.documents, &merged.examples);
     Ok(merged)
+}
+
+/// Adds the examples that the overrides of `policy` concern in another report.
+fn join_policies(joined: &mut Policy, mut policy: Policy) -> Result<(), MergeError> {
+    for (joined, it) in joined.overrides.iter_mut().zip(&mut policy.overrides) {
+        joined.examples.append(&mut it.examples);
+        it.examples.clone_from(&joined.examples);
+    }
+    if *joined == policy {
+        Ok(())
+    } else {
+        Err(MergeError::Policy)
+    }
 }
 
 fn check_schema(report: &Report) -> Result<(), MergeError> {

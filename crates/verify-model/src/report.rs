@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::comparison::Comparison;
+use crate::policy::Policy;
 use crate::{Blame, DocumentReport, Example, Rung, Verdict};
 
 /// Version of the report's shape. Later versions add fields; they never rename or remove one
@@ -20,6 +22,12 @@ pub struct Report {
     pub toolchain: Toolchain,
     /// Totals.
     pub summary: Summary,
+    /// What fails the run.
+    #[serde(default)]
+    pub policy: Policy,
+    /// What changed since the baseline, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
     /// Every document, in the order of the run.
     pub documents: Vec<DocumentReport>,
     /// Every example, in document order.

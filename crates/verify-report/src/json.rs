@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use verify_model::comparison::Comparison;
 use verify_model::{DocumentReport, Listed, Report, SCHEMA_VERSION, Tool};
 
 use crate::Sources;
@@ -50,6 +51,26 @@ pub fn render(report: &Report, _sources: &Sources, out: &mut dyn Write) -> io::R
 /// Fails only when `out` does.
 pub fn listing(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(listing)?;
+    text.push('\n');
+    out.write_all(text.as_bytes())
+}
+
+/// What `verify diff --format json` prints.
+#[derive(Serialize)]
+struct Changes<'a> {
+    schema_version: u32,
+    #[serde(flatten)]
+    comparison: &'a Comparison,
+}
+
+/// Writes `comparison`, its four groups beside the version of the report's shape.
+///
+/// Fails only when `out` does.
+pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = serde_json::to_string_pretty(&Changes {
+        schema_version: SCHEMA_VERSION,
+        comparison,
+    })?;
     text.push('\n');
     out.write_all(text.as_bytes())
 }

@@ -47,6 +47,8 @@ pub struct Options<'a> {
     /// The target triple of the machine on which examples are judged, for `ignore-TARGET`; empty
     /// when there is none.
     pub target: &'a str,
+    /// Whether examples are judged although their fence says `ignore`.
+    pub include_ignored: bool,
     /// What the document is in its book, if it belongs to one.
     pub chapter: Option<&'a Chapter<'a>>,
 }

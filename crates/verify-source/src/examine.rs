@@ -12,6 +12,7 @@ use crate::block::Fence;
 use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument, shown_manifests};
 use crate::facts::Facts;
+use crate::info_string::Meaning;
 use crate::scaffold::Edition;
 use code::{Code, rules};
 use surveyor::Surveyor;
@@ -46,6 +47,8 @@ pub struct Entry {
     pub listed: Listed,
     /// Why it is not to be judged.
     pub skip: Option<String>,
+    /// Why the document has it ignored, when it is to be judged all the same.
+    ignored: Option<String>,
     /// The example before this one whose code this one continues, by index.
     continues: Option<usize>,
     fence: Fence,
@@ -144,6 +147,9 @@ impl Survey {
                 listed: entry.listed,
                 expectation: expectation(&fence, &filled.facts),
                 skip: entry.skip,
+                ignored: entry.ignored,
+                standalone: fence.words.has(&Meaning::StandaloneCrate),
+                test_harness: fence.words.has(&Meaning::TestHarness),
                 edition,
                 code: filled.code.text,
                 map: filled.code.map,
@@ -152,7 +158,6 @@ impl Survey {
                 rust: filled.code.rust,
                 facts: Arc::new(filled.facts),
                 filled: filled.lines,
-                headings: fence.headings,
                 shown_manifests: Arc::clone(&shown_manifests),
                 directive_dependencies: fence.directives.dependencies.clone(),
                 timeout: fence.directives.timeout,

@@ -44,6 +44,13 @@ pub struct Example {
     pub expectation: Expectation,
     /// Why it is not to be judged.
     pub skip: Option<String>,
+    /// Why the document has it ignored, when it is to be judged all the same.
+    pub ignored: Option<String>,
+    /// Whether it must never be compiled together with other examples (`standalone_crate`).
+    pub standalone: bool,
+    /// Whether it is compiled as it stands, as a test harness: its `#[test]`s are what is run, and
+    /// nothing is put around it (`test_harness`).
+    pub test_harness: bool,
     /// The edition that a directive, its info string or its book states.
     pub edition: Option<Edition>,
     /// Its code as it is compiled: container indentation removed, `\n` line ends, hidden lines
@@ -61,8 +68,6 @@ pub struct Example {
     pub facts: Arc<Facts>,
     /// Lines of its code in which left out code was replaced, so that the rest could be judged.
     pub filled: Vec<Range<usize>>,
-    /// The headings above it, outermost first.
-    pub headings: Vec<String>,
     /// The manifests that the document shows in blocks of their own.
     pub shown_manifests: Arc<Vec<ShownManifest>>,
     /// Dependencies that directives above it state. They stand in no code: their places are empty.
@@ -197,6 +202,7 @@ impl Example {
             shown,
             surroundings,
             edition: self.edition,
+            test_harness: self.test_harness,
             allowed,
             position,
         }
@@ -207,7 +213,7 @@ impl Example {
     fn shown_dependencies(&self) -> Vec<(usize, &StatedDependency)> {
         let mut shown: Vec<&ShownManifest> = self.shown_manifests.iter().collect();
         let shared = |other: &ShownManifest| {
-            let pairs = self.headings.iter().zip(&other.headings);
+            let pairs = self.listed.headings.iter().zip(&other.headings);
             pairs.take_while(|(a, b)| a == b).count()
         };
         // Of equally near sections the block above goes before the one below.

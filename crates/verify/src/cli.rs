@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use verify_model::policy::Matter;
+
+use crate::policy;
 
 /// Tells the truth about every Rust example in a document.
 ///
@@ -26,10 +29,31 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Lists the examples without compiling anything.
     List(ListArgs),
+    /// Says what changed between two JSON reports: new, fixed, still failing, gone.
+    Diff(DiffArgs),
+    /// Joins the JSON reports of runs over different documents into one.
+    Merge(MergeArgs),
     /// Shows the crate that was generated for an example, and why it looks like that.
     Show(ShowArgs),
     /// Removes everything that verify generated below the cache directory.
     Clean(Common),
+}
+
+/// What fails a run, said on the command line: it goes before what verify.toml says in general.
+#[derive(Debug, Default, Args)]
+pub(crate) struct PolicyArgs {
+    /// Fails the run because of these: a verdict, `lints` or `unfinished`.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = policy::deniable)]
+    pub(crate) deny: Vec<Matter>,
+    /// Does not fail the run because of these: a verdict, `lints` or `unfinished`.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = policy::matter)]
+    pub(crate) allow: Vec<Matter>,
+    /// Fails the run because of this lint or group of lints: `clippy::unwrap_used`.
+    #[arg(long, value_name = "LINT", value_delimiter = ',')]
+    pub(crate) deny_lint: Vec<String>,
+    /// Does not fail the run because of this lint or group of lints.
+    #[arg(long, value_name = "LINT", value_delimiter = ',')]
+    pub(crate) allow_lint: Vec<String>,
 }
 
 /// Arguments of a run.
@@ -60,6 +84,17 @@ pub(crate) struct RunArgs {
     /// Judges by plain cargo in the generated crates. In this version that is the only way.
     #[arg(long)]
     pub(crate) via_cargo: bool,
+    /// Fails only because of trouble that this earlier JSON report does not have.
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Judges examples whose fence says `ignore`, too.
+    #[arg(long)]
+    pub(crate) include_ignored: bool,
+    /// Judges only examples with this id, or in documents that this glob matches.
+    #[arg(long, value_name = "ID|GLOB")]
+    pub(crate) only: Vec<String>,
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -83,7 +118,7 @@ pub(crate) struct Common {
 pub(crate) struct ListArgs {
     /// Documents, or directories to search for them; without any, what verify.toml names.
     pub(crate) paths: Vec<PathBuf>,
-    /// How to print.
+    /// How to print; as JSON in the shape of the report, without what a run adds.
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
     /// Lists every other fence, too, with the reason why it is no example.
@@ -93,13 +128,36 @@ pub(crate) struct ListArgs {
     pub(crate) common: Common,
 }
 
-/// Forms of `verify list`.
+/// Forms of what `verify list` and `verify diff` print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
     /// A line for each example.
     Text,
-    /// The report's schema, without what a run adds.
+    /// For programs.
     Json,
+}
+
+/// Arguments of `verify diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The earlier JSON report.
+    pub(crate) old: PathBuf,
+    /// The later JSON report; what it was made to fail for counts for both.
+    pub(crate) new: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+}
+
+/// Arguments of `verify merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// The JSON reports.
+    #[arg(required = true, value_name = "REPORT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Also writes the whole as a report: `json=FILE`; `-` is standard output.
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = parse_report)]
+    pub(crate) reports: Vec<ReportRequest>,
 }
 
 /// Arguments of `verify show`.

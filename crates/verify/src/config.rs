@@ -32,6 +32,9 @@ pub(crate) struct Config {
     /// Time limits.
     #[serde(default)]
     pub(crate) limits: Limits,
+    /// What fails a run.
+    #[serde(default)]
+    pub(crate) policy: Policy,
 }
 
 /// What code blocks without a language are, outside doc comments.
@@ -68,6 +71,51 @@ pub(crate) struct Limits {
     pub(crate) run_seconds: Option<u64>,
     /// For resolving or building one set of dependencies.
     pub(crate) dependencies_seconds: Option<u64>,
+}
+
+/// The table `[policy]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Policy {
+    /// Verdicts, `lints` and `unfinished`: what fails the run.
+    #[serde(default)]
+    pub(crate) deny: Vec<String>,
+    /// Verdicts, `lints` and `unfinished`: what does not.
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    /// Lints, and groups of lints, that fail the run.
+    #[serde(default)]
+    pub(crate) deny_lints: Vec<String>,
+    /// Lints, and groups of lints, that do not.
+    #[serde(default)]
+    pub(crate) allow_lints: Vec<String>,
+    /// Other rules for some examples.
+    #[serde(default, rename = "override")]
+    pub(crate) overrides: Vec<Override>,
+}
+
+/// A table `[[policy.override]]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Override {
+    /// A glob of documents.
+    pub(crate) path: Option<String>,
+    /// An example's id.
+    pub(crate) id: Option<String>,
+    /// Why there are other rules.
+    pub(crate) reason: String,
+    /// As in `[policy]`.
+    #[serde(default)]
+    pub(crate) deny: Vec<String>,
+    /// As in `[policy]`.
+    #[serde(default)]
+    pub(crate) allow: Vec<String>,
+    /// As in `[policy]`.
+    #[serde(default)]
+    pub(crate) deny_lints: Vec<String>,
+    /// As in `[policy]`.
+    #[serde(default)]
+    pub(crate) allow_lints: Vec<String>,
 }
 
 /// A configuration, and the directory that its paths are relative to.

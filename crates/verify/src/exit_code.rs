@@ -1,6 +1,7 @@
 //! Exit codes: documented here, chosen here.
 
-use verify_model::{DocumentReport, Report, Severity, Verdict};
+use verify_model::policy::Decision;
+use verify_model::{DocumentReport, Report, Severity};
 
 /// What the process returns. People script against these numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,18 +65,25 @@ pub(crate) fn of_report(report: &Report, missing_paths: usize) -> Code {
     if missing_paths > 0 {
         return Code::Usage;
     }
-    let failing = |verdict: Verdict| verdict.fails_by_default();
-    let verdicts = || report.examples.iter().map(|example| example.run.verdict);
     let wrong_document = report.documents.iter().any(is_wrong);
-    if wrong_document || verdicts().any(|it| failing(it) && it != Verdict::Error) {
-        Code::Failure
-    } else if verdicts().any(|it| it == Verdict::Error) {
-        Code::Environment
-    } else if report.examples.is_empty() {
-        Code::NoExample
-    } else {
-        Code::Success
+    let decisions = report.examples.iter().map(|example| &example.policy);
+    match of_decisions(decisions) {
+        _ if wrong_document => Code::Failure,
+        Code::Success if report.examples.is_empty() => Code::NoExample,
+        code => code,
     }
+}
+
+/// The code that follows from what the policy makes of some examples.
+pub(crate) fn of_decisions<'a>(decisions: impl IntoIterator<Item = &'a Decision>) -> Code {
+    let mut code = Code::Success;
+    for decision in decisions.into_iter().filter(|it| it.fails) {
+        if !decision.is_of_environment() {
+            return Code::Failure;
+        }
+        code = Code::Environment;
+    }
+    code
 }
 
 /// Whether a document itself fails the run.
@@ -89,9 +97,10 @@ pub(crate) fn is_wrong(document: &DocumentReport) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use verify_model::policy::Policy;
     use verify_model::{
         DocumentStatus, Environment, Example, ExampleId, Expectation, Finding, LintCount, Listed,
-        Run, Rung, SCHEMA_VERSION, Summary, Tool, Toolchain,
+        Run, Rung, SCHEMA_VERSION, Summary, Tool, Toolchain, Verdict,
     };
 
     fn report(verdicts: &[Verdict], wrong: bool) -> Report {
@@ -125,32 +134,43 @@ mod tests {
             summary: Summary::of(&documents, &examples),
             documents,
             examples,
+            policy: Policy::default(),
+            comparison: None,
         }
     }
 
     fn example(verdict: Verdict) -> Example {
+        let id = ExampleId::numbered("a.md", 1);
+        let run = run(verdict);
         Example {
+            policy: Policy::default().decide(&id, &run),
+            ignored: None,
+            run,
             listed: Listed {
-                id: ExampleId::numbered("a.md", 1),
+                id,
                 path: "a.md".to_owned(),
                 line: 1,
                 end_line: 2,
                 info: "rust".to_owned(),
                 container: String::new(),
                 sha256: String::new(),
+                headings: Vec::new(),
             },
-            run: Run {
-                expectation: Expectation::Pass,
-                verdict,
-                blame: verdict.blame(),
-                rung: Rung::Verbatim,
-                aids: Vec::new(),
-                causes: Vec::new(),
-                bodies: None,
-                lints: LintCount::default(),
-                stages: std::collections::BTreeMap::new(),
-                environment: Environment::default(),
-            },
+        }
+    }
+
+    fn run(verdict: Verdict) -> Run {
+        Run {
+            expectation: Expectation::Pass,
+            verdict,
+            blame: verdict.blame(),
+            rung: Rung::Verbatim,
+            aids: Vec::new(),
+            causes: Vec::new(),
+            bodies: None,
+            lints: LintCount::default(),
+            stages: std::collections::BTreeMap::new(),
+            environment: Environment::default(),
         }
     }
 

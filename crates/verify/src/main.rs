@@ -5,9 +5,12 @@ mod cli;
 mod commands;
 mod config;
 mod discover;
+mod earlier;
 mod exit_code;
 mod output;
+mod policy;
 mod progress;
+mod selection;
 mod settings;
 mod target;
 

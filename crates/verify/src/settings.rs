@@ -13,6 +13,7 @@ use verify_source::scaffold::Allowed;
 
 use crate::cli::Common;
 use crate::config::{self, Found};
+use crate::policy;
 
 /// Largest document that is read unless larger ones are allowed, in bytes.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -37,6 +38,14 @@ pub(crate) struct Settings {
     pub(crate) lockfile: Option<PathBuf>,
     /// Time and output of the stages.
     pub(crate) limits: StageLimits,
+    /// Whether examples are judged although their fence has them ignored.
+    pub(crate) include_ignored: bool,
+    /// What the configuration says about what fails a run.
+    pub(crate) policy: policy::Configured,
+    /// The directory of the configuration file, when there is one.
+    pub(crate) directory: Option<PathBuf>,
+    /// Whether the documents are all those that the configuration knows of.
+    pub(crate) is_whole: bool,
 }
 
 impl Settings {
@@ -63,6 +72,8 @@ pub(crate) fn resolve(
         (None, Some(configured)) => beside(&found, configured),
         (None, None) => user_cache()?,
     };
+    let policy = policy::configure(&found.config.policy)?;
+    let is_whole = paths.is_empty() || found.config.paths.is_empty();
     let paths = if paths.is_empty() {
         configured_paths(&found, &here)?
     } else {
@@ -89,6 +100,10 @@ pub(crate) fn resolve(
         cache,
         jobs: jobs.max(1),
         limits: limits(&found.config.limits),
+        include_ignored: false,
+        policy,
+        is_whole,
+        directory: found.directory,
         crates: found
             .config
             .crates

@@ -70,6 +70,9 @@ pub(super) struct Key<'a> {
     /// SHA-256 of which bytes of the source file are the document's: messages are told by it.
     map: String,
     limits: Limits,
+    /// Lints that are switched on.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    lints: &'a [String],
     /// What is to happen, when more than compiling is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     execution: Option<Execution<'a>>,
@@ -122,6 +125,8 @@ pub(crate) struct Subject<'a> {
     pub lockfile: &'a str,
     /// Limits of its stages.
     pub limits: &'a StageLimits,
+    /// Lints that are looked at although they are off by default.
+    pub lints: &'a [String],
 }
 
 impl<'a> Key<'a> {
@@ -132,6 +137,7 @@ impl<'a> Key<'a> {
             rendered,
             lockfile,
             limits,
+            lints,
         } = subject;
         let is_executed = task == Task::Execute;
         Self {
@@ -157,6 +163,7 @@ impl<'a> Key<'a> {
                 output_bytes: limits.output_bytes,
                 output_cap: limits.output_cap,
             },
+            lints: if task == Task::Lint { lints } else { &[] },
             execution: is_executed.then_some(Execution {
                 expectation: &example.expectation,
                 has_tests: example.facts.may_hold_tests,

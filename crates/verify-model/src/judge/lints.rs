@@ -14,7 +14,7 @@ pub fn count_lints(diagnostics: &[Diagnostic]) -> LintCount {
         let Some(lint) = diagnostic.code.as_deref().filter(|code| is_lint(code)) else {
             continue;
         };
-        if CAUSED_BY_EXTRACTION.contains(&lint) || diagnostic.place().is_none() {
+        if !is_counted(lint) || diagnostic.place().is_none() {
             continue;
         }
         match diagnostic.level {
@@ -25,6 +25,12 @@ pub fn count_lints(diagnostics: &[Diagnostic]) -> LintCount {
         *count.by_lint.entry(lint.to_owned()).or_default() += 1;
     }
     count
+}
+
+/// Whether the lint called `name` is ever counted.
+#[must_use]
+pub fn is_counted(name: &str) -> bool {
+    !CAUSED_BY_EXTRACTION.contains(&name)
 }
 
 /// Whether a code is a lint's name, not an error code such as `E0308`.

@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub use environment::lacks_something;
-pub use lints::count_lints;
+pub use lints::{count_lints, is_counted};
 pub use names::{MissingName, NameKind, missing as missing_name};
 
 /// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it

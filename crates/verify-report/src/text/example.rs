@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use verify_model::{Aid, Example, LintCount, Run, Stage, Status, Verdict};
 
 use super::style::{QUIET, Styled, counted, of_verdict};
-use super::{INDENT, cause, stage};
+use super::{INDENT, cause, policy, stage};
 use crate::Sources;
 use crate::terminal_safe::{one_line, shortened};
 
@@ -39,11 +39,12 @@ pub(super) fn write_all(
             out,
             "  {place:place_width$}  {fragment:fragment_width$}  {}  {}",
             Styled(of_verdict(verdict), format!("{verdict:10}")),
-            Styled(QUIET, remark(&example.run))
+            Styled(QUIET, remark(example))
         )?;
         if !matches!(verdict, Verdict::Passes | Verdict::Skipped) {
             write_details(path, example, sources, out)?;
         }
+        policy::write(example, out)?;
     }
     Ok(())
 }
@@ -66,7 +67,8 @@ fn write_details(
 }
 
 /// What stands behind the verdict: the help that it took, and what a reader should know of it.
-fn remark(run: &Run) -> String {
+fn remark(example: &Example) -> String {
+    let run = &example.run;
     if run.verdict == Verdict::Skipped {
         let reasons: Vec<String> = run
             .causes
@@ -79,6 +81,9 @@ fn remark(run: &Run) -> String {
         };
     }
     let mut parts = vec![help(run)];
+    if let Some(reason) = &example.ignored {
+        parts.push(format!("judged although {}", one_line(reason)));
+    }
     if let Some(bodies) = run.bodies
         && bodies.checked < bodies.total
     {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use verify_model::{Blame, Report, Rung, Verdict};
 
 use super::document::is_unreadable;
+use super::policy;
 use super::style::{HEADING, Styled, counted};
 use crate::terminal_safe::one_line;
 
@@ -25,6 +26,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         ("by verdict", list(verdicts)),
         ("passing, by rung", list(rungs)),
         ("not passing, by blame", list(blames)),
+        ("policy", policy::totals(report)),
         ("lints", lints(report)),
         ("not enforced", not_enforced(report)),
         ("judged by", judged_by(report)),

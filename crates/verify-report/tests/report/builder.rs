@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use verify_model::policy::Policy;
 use verify_model::{
     Aid, AidKind, BodyCount, Cause, CauseKind, DocumentReport, DocumentStatus, Environment,
     Example, ExampleId, Expectation, FenceReport, Finding, LintCount, Listed, Output, Report, Run,
@@ -65,9 +66,12 @@ impl ReportBuilder {
         let document = self.last_document();
         document.examples += 1;
         let (path, number) = (document.path.clone(), document.examples);
+        let listed = listed(&path, number, line);
         self.examples.push(Example {
-            listed: listed(&path, number, line),
+            policy: Policy::default().decide(&listed.id, &run.0),
+            listed,
             run: run.0,
+            ignored: None,
         });
         self
     }
@@ -85,6 +89,8 @@ impl ReportBuilder {
             summary: Summary::of(&self.documents, &self.examples),
             documents: self.documents,
             examples: self.examples,
+            policy: Policy::default(),
+            comparison: None,
         }
     }
 
@@ -230,6 +236,7 @@ pub(crate) fn listed(path: &str, number: usize, line: usize) -> Listed {
         info: "rust".to_owned(),
         container: String::new(),
         sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+        headings: Vec::new(),
     }
 }
 

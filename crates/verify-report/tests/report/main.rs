@@ -4,6 +4,7 @@
 mod builder;
 #[cfg(test)]
 mod json;
+mod policy;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

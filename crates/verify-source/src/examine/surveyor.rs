@@ -49,7 +49,7 @@ impl Surveyor<'_> {
             self.finding(Severity::Warning, message.to_owned(), fence.line);
         }
         let continues = self.continues(&fence.directives, fence.line);
-        let skip = self.skip(&fence.words, &fence.directives, is_blank);
+        let (skip, ignored) = self.skip(&fence.words, &fence.directives, is_blank);
         let listed = Listed {
             id: self.id(&fence.directives, fence.line),
             path: self.path.to_owned(),
@@ -58,29 +58,42 @@ impl Surveyor<'_> {
             info: std::mem::take(&mut fence.info),
             container: std::mem::take(&mut fence.container),
             sha256: sha256_hex(&fence.code),
+            headings: std::mem::take(&mut fence.headings),
         };
         self.entries.push(Entry {
             listed,
             skip,
+            ignored,
             continues,
             fence,
         });
     }
 
-    /// Why an example is not judged.
-    fn skip(&self, words: &InfoString, directives: &Directives, is_blank: bool) -> Option<String> {
+    /// Why an example is not judged, or why the document has it ignored although it is.
+    fn skip(
+        &self,
+        words: &InfoString,
+        directives: &Directives,
+        is_blank: bool,
+    ) -> (Option<String>, Option<String>) {
         let target = self.options.target;
-        let by_info = || {
-            let word = words.ignored_on(target)?;
-            Some(if words.ignore.is_some() {
+        let by_info = words.ignored_on(target).map(|word| {
+            if words.ignore.is_some() {
                 format!("the info string says `{word}`")
             } else {
                 format!("the info string says `{word}`, and this is {target}")
-            })
+            }
+        });
+        let (by_info, ignored) = if self.options.include_ignored {
+            (None, by_info)
+        } else {
+            (by_info, None)
         };
         let because_blank = || is_blank.then(|| "the block is empty".to_owned());
         let skip = directives.skip.clone();
-        skip.or_else(by_info).or_else(because_blank)
+        let skip = skip.or(by_info).or_else(because_blank);
+        let ignored = ignored.filter(|_| skip.is_none());
+        (skip, ignored)
     }
 
     /// The id of the next example, which begins on `line`.

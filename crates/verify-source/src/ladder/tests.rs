@@ -56,6 +56,7 @@ fn case(text: &str) -> Case {
         shown: &[],
         surroundings: None,
         edition: None,
+        test_harness: false,
         allowed: &allowed,
         position: &|_| None,
     });

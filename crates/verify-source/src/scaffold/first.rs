@@ -62,6 +62,8 @@ pub struct Given<'a> {
     pub surroundings: Option<&'a Surroundings>,
     /// The edition that the info string or the book states.
     pub edition: Option<Edition>,
+    /// Whether it is to be compiled as it stands, for its tests.
+    pub test_harness: bool,
     /// Crates that may be used.
     pub allowed: &'a Allowed,
     /// Where an offset in the example's text lies in the document.
@@ -103,7 +105,7 @@ pub fn first(given: &Given<'_>) -> Plan {
         stated(given, manifest, &mut plan);
     }
     named(given, &mut plan);
-    shape(given.facts, &mut plan);
+    shape(given.facts, given.test_harness, &mut plan);
     plan
 }
 

@@ -6,9 +6,12 @@ use super::{Plan, Returns, STAND_IN, Target, Waits, Wrapper};
 use crate::facts::{Facts, TailKind};
 
 /// Decides between library and program, and wraps statements.
-pub(super) fn shape(facts: &Facts, plan: &mut Plan) {
+pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
     if facts.is_proc_macro {
         plan.target = Target::ProcMacro;
+        return;
+    }
+    if test_harness {
         return;
     }
     if !facts.is_statements() {

@@ -33,6 +33,7 @@ fn with(text: &str, allowed: &Allowed) -> Made {
         shown: &[],
         surroundings: None,
         edition: None,
+        test_harness: false,
         allowed,
         position: &|offset| {
             Some(Position {

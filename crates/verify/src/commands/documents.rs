@@ -117,6 +117,7 @@ impl Reader<'_> {
         let options = Options {
             untagged: self.settings.untagged,
             target: &self.target,
+            include_ignored: self.settings.include_ignored,
             chapter: None,
         };
         let max_bytes = self.settings.max_bytes;

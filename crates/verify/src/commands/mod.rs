@@ -1,8 +1,10 @@
 //! One file for each command.
 
 mod clean;
+mod diff;
 mod documents;
 mod list;
+mod merge;
 mod run;
 mod show;
 
@@ -14,6 +16,8 @@ pub(crate) fn dispatch(cli: Cli) -> Result<Code, Failure> {
     match cli.command {
         None => run::run(&cli.run),
         Some(Command::List(arguments)) => list::list(&arguments),
+        Some(Command::Diff(arguments)) => diff::diff(&arguments),
+        Some(Command::Merge(arguments)) => merge::merge(&arguments),
         Some(Command::Show(arguments)) => show::show(&arguments),
         Some(Command::Clean(common)) => clean::clean(&common),
     }

@@ -1,28 +1,39 @@
 //! The main job: judges every example.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
 use verify_engine::process::Cancel;
 use verify_engine::{CacheUse, EngineError, Findings, Lock, LockMode};
+use verify_model::comparison::compare;
+use verify_model::policy::Policy;
 use verify_model::{Example, Report, SCHEMA_VERSION, Summary, Tool};
-use verify_report::Sources;
+use verify_report::{Sources, terminal_safe};
 
 use super::documents;
 use crate::cli::RunArgs;
 use crate::exit_code::{self, Code, Failure};
-use crate::output;
+use crate::policy::{Configured, Subjects};
 use crate::progress::Progress;
-use crate::settings;
+use crate::settings::{self, Settings};
+use crate::{earlier, output, selection};
 
 /// Judges the examples of the documents that the command line or the configuration names.
 pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
-    let settings = settings::resolve(&arguments.paths, arguments.jobs, &arguments.common)
+    let mut settings = settings::resolve(&arguments.paths, arguments.jobs, &arguments.common)
         .map_err(Failure::usage)?;
-    let documents = documents::read(&settings);
+    settings.include_ignored = arguments.include_ignored;
+    let configured = std::mem::take(&mut settings.policy);
+    let mut configured = configured.with(&arguments.policy).map_err(Failure::usage)?;
+    let baseline = arguments.baseline.as_deref().map(earlier::report);
+    let baseline = baseline.transpose().map_err(Failure::usage)?;
+    let mut documents = documents::read(&settings);
+    selection::select(&mut documents.examples, &arguments.only).map_err(Failure::usage)?;
     let cancel = Cancel::new();
     let handler = cancel.clone();
     ctrlc::set_handler(move || handler.cancel()).map_err(Failure::environment)?;
+    let lints = expand_lints(&mut configured, &cancel)?;
+    let policy = resolve_policy(configured, &settings, &documents);
 
     let progress = Progress::new(documents.examples.len(), std::io::stderr().is_terminal());
     let findings = verify_engine::run(
@@ -40,24 +51,14 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
             lock: lock(arguments, settings.lockfile.as_deref()),
             limits: settings.limits,
             surroundings: verify_engine::surroundings(&documents.files, &cancel),
+            lints,
             cancel,
         },
         &|event| progress.tell(&event),
     );
     progress.finish();
-    let findings = findings.map_err(|error| match error {
-        EngineError::Interrupted => Failure {
-            code: Code::Interrupted,
-            error: error.into(),
-        },
-        error => Failure::environment(error),
-    })?;
+    let findings = findings.map_err(of_engine)?;
 
-    let sources = documents
-        .examples
-        .iter()
-        .map(|example| (example.document.path.clone(), example.document.text.clone()))
-        .collect::<Sources>();
     let interrupted = findings.interrupted;
     // A look at other documents does not change what the project's own are pinned to.
     let is_own = arguments.paths.is_empty() || arguments.update;
@@ -68,12 +69,57 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
         output::write_if_changed(&path, findings.lockfile.as_bytes())
             .map_err(Failure::environment)?;
     }
-    let report = report(documents.reports, &documents.examples, findings);
+    let missing = documents.missing;
+    let sources = sources(&documents);
+    let report = report(documents, findings, policy, baseline.as_ref());
     output::reports(&report, &sources, &arguments.reports).map_err(Failure::environment)?;
     if interrupted {
         return Ok(Code::Interrupted);
     }
-    Ok(exit_code::of_report(&report, documents.missing))
+    Ok(exit_code::of_report(&report, missing))
+}
+
+fn of_engine(error: EngineError) -> Failure {
+    match error {
+        EngineError::Interrupted => Failure {
+            code: Code::Interrupted,
+            error: error.into(),
+        },
+        error => Failure::environment(error),
+    }
+}
+
+/// Asks the toolchain about the lints that the policy names, if it names any.
+fn expand_lints(policy: &mut Configured, cancel: &Cancel) -> Result<Vec<String>, Failure> {
+    if !policy.names_lints() {
+        return Ok(Vec::new());
+    }
+    let known = verify_engine::lint_names(cancel).map_err(of_engine)?;
+    policy.expand_lints(&known).map_err(Failure::usage)
+}
+
+/// The policy for these documents; warns about what is of no use.
+fn resolve_policy(
+    configured: Configured,
+    settings: &Settings,
+    documents: &documents::Documents,
+) -> Policy {
+    let ids = documents.examples.iter().map(|it| &it.listed.id);
+    let directory = settings.directory.as_deref();
+    let subjects = Subjects::new(ids, &documents.files, directory, settings.is_whole);
+    let (policy, warnings) = configured.policy(&subjects);
+    for warning in warnings {
+        // Nothing is left to do when standard error is gone.
+        let _ = writeln!(anstream::stderr(), "warning: {}", terminal_safe(&warning));
+    }
+    policy
+}
+
+fn sources(documents: &documents::Documents) -> Sources {
+    let examples = documents.examples.iter();
+    examples
+        .map(|example| (example.document.path.clone(), example.document.text.clone()))
+        .collect()
 }
 
 /// Which versions to start from.
@@ -98,25 +144,37 @@ pub(crate) fn tool() -> Tool {
     }
 }
 
+/// The report, with what the policy makes of each example. What `baseline` knows fails nothing.
 fn report(
-    documents: Vec<verify_model::DocumentReport>,
-    examples: &[verify_source::example::Example],
+    documents: documents::Documents,
     findings: Findings,
+    policy: Policy,
+    baseline: Option<&Report>,
 ) -> Report {
-    let examples: Vec<Example> = examples
-        .iter()
-        .zip(findings.runs)
+    let examples = documents.examples.into_iter().zip(findings.runs);
+    let mut examples: Vec<Example> = examples
         .map(|(example, run)| Example {
-            listed: example.listed.clone(),
+            policy: policy.decide(&example.listed.id, &run),
+            listed: example.listed,
             run,
+            ignored: example.ignored,
         })
         .collect();
+    let comparison = baseline.map(|baseline| {
+        let compared = compare(&policy, &baseline.examples, &examples);
+        for (example, decision) in examples.iter_mut().zip(compared.decisions) {
+            example.policy = decision;
+        }
+        compared.comparison
+    });
     Report {
         schema_version: SCHEMA_VERSION,
         tool: tool(),
         toolchain: findings.toolchain,
-        summary: Summary::of(&documents, &examples),
-        documents,
+        summary: Summary::of(&documents.reports, &examples),
+        documents: documents.reports,
         examples,
+        policy,
+        comparison,
     }
 }

@@ -10,4 +10,5 @@ mod fake_cargo;
 mod harness;
 mod interrupt;
 mod json;
+mod policy;
 mod verdicts;
