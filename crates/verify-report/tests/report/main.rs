@@ -4,6 +4,7 @@
 mod builder;
 #[cfg(test)]
 mod json;
+#[cfg(test)]
 mod policy;
 #[cfg(test)]
 mod samples;

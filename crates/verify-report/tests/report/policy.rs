@@ -18,11 +18,11 @@ fn rendered(report: &Report) -> Data {
     let mut out = Vec::new();
     text::render(report, &Sources::default(), &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
-    anstream_free(&text).raw()
+    without_styles(&text).raw()
 }
 
 /// The text without styles.
-fn anstream_free(text: &str) -> String {
+fn without_styles(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
     while let Some((before, style)) = rest.split_once('\u{1b}') {
