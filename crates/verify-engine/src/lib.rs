@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod findings;
 mod layout;
+mod libraries;
 mod libtest;
 mod lint_names;
 mod lock;

@@ -19,6 +19,7 @@ use crate::error::EngineError;
 use crate::event::Event;
 use crate::findings::{fails_as_expected, judged_run, skipped};
 use crate::layout::Layout;
+use crate::libraries;
 use crate::lock::{self, Lock};
 use crate::package;
 use crate::preparing::{Sets, could_not};
@@ -88,6 +89,7 @@ pub fn run(
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
+    let settings = &with_libraries(settings, examples, &layout, &toolchain)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.jobs.max(1))
         .build()?;
@@ -145,6 +147,28 @@ pub fn run(
         lockfile,
         recalled: session.outcomes.recalled(),
         interrupted,
+    })
+}
+
+/// The settings, with the library names of configured packages that examples need.
+fn with_libraries(
+    settings: &Settings,
+    examples: &[Example],
+    layout: &Layout,
+    toolchain: &Detected,
+) -> Result<Settings, EngineError> {
+    let preparation = Preparation {
+        layout,
+        toolchain: &toolchain.rustc,
+        target: layout.home(),
+        offline: settings.offline,
+        lock: &settings.lock,
+        limits: &settings.limits.within(settings.limits.dependencies),
+        cancel: &settings.cancel,
+    };
+    Ok(Settings {
+        allowed: libraries::learned(&settings.allowed, examples, &preparation)?,
+        ..settings.clone()
     })
 }
 

@@ -33,6 +33,9 @@ pub struct KnownCrate {
     pub derives: Vec<String>,
     /// Attribute macros whose bare use implies the crate.
     pub attributes: Vec<String>,
+    /// Names directly below the library's root that tell the crate from others whose library has
+    /// the same name.
+    pub items: Vec<String>,
     /// Paths below the library's root whose last segments documents use without importing them.
     pub exports: Vec<String>,
     /// Which crate wins when several imply the same name: the highest.
@@ -79,6 +82,28 @@ impl KnownCrates {
     #[must_use]
     pub fn builtin() -> &'static Self {
         &BUILTIN
+    }
+
+    /// Whether any crate on the list is called `lib` in code.
+    #[must_use]
+    pub fn has_library(&self, lib: &str) -> bool {
+        self.found(&self.libraries, lib).next().is_some()
+    }
+
+    /// The crate that code calls `lib` when it names those items below it of which `is_named` says so: `md5` is the
+    /// library of two packages. `None` when nothing tells them apart.
+    #[must_use]
+    pub fn by_library_and_use(
+        &self,
+        lib: &str,
+        is_named: impl Fn(&str) -> bool,
+    ) -> Option<&KnownCrate> {
+        let is_used = |known: &&KnownCrate| known.items.iter().any(|item| is_named(item));
+        let mut used = self.found(&self.libraries, lib).filter(is_used);
+        match (used.next(), used.next()) {
+            (Some(only), None) => Some(only),
+            _ => self.by_library(lib),
+        }
     }
 
     /// The crate of a package name; `-` and `_` are equal, as they are to the registry.
@@ -239,6 +264,8 @@ struct Entry {
     #[serde(default)]
     attributes: Vec<String>,
     #[serde(default)]
+    items: Vec<String>,
+    #[serde(default)]
     exports: Vec<String>,
     #[serde(default)]
     rank: i32,
@@ -260,6 +287,7 @@ impl From<Entry> for KnownCrate {
             macros: entry.macros,
             derives: entry.derives,
             attributes: entry.attributes,
+            items: entry.items,
             exports: entry.exports,
             rank: entry.rank,
             note: entry.note,

@@ -55,6 +55,7 @@ impl Settings {
         Allowed {
             known: KnownCrates::builtin(),
             configured: self.crates.clone(),
+            libraries: BTreeMap::new(),
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct Names {
     /// First segments of paths that could be crates: not defined or imported in the text itself.
     /// One entry per name and kind, at its first place.
     pub roots: Vec<Root>,
+    /// The first two segments of paths outside `use`, `::`-separated: `md5::compute`.
+    pub beginnings: BTreeSet<String>,
     /// Leaves of `use` trees.
     pub imports: Vec<Imported>,
     /// Function-like macros called by their bare name.
@@ -140,6 +142,17 @@ impl Names {
         reader.read_macros();
         reader.read_attributes();
         reader.finish()
+    }
+
+    /// Whether the text names `item` directly below the crate or module `root`.
+    #[must_use]
+    pub fn uses_below(&self, root: &str, item: &str) -> bool {
+        let path = format!("{root}::{item}");
+        let is_below = |import: &Imported| {
+            let rest = import.path.strip_prefix(&path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        self.beginnings.contains(&path) || self.imports.iter().any(is_below)
     }
 
     /// Whether the text itself defines or imports `name`.
@@ -338,6 +351,8 @@ impl<'a> Reader<'a> {
                 index >= 1 && matches!(self.kind(index - 1), Some(Kind::Punct('.' | '$')));
             if (!follows_separator || is_global) && !follows_dot {
                 self.add_root(index, RootKind::Path);
+                let beginning = format!("{}::{}", self.name(index), self.name(index + 3));
+                self.names.beginnings.insert(beginning);
             }
         }
     }

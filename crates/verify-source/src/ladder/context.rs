@@ -7,7 +7,7 @@ use verify_model::{AidKind, missing_name};
 use super::Situation;
 use crate::facts::Facts;
 use crate::neighbours::{Definition, words};
-use crate::scaffold::{Borrowed, Plan, inferred, library_name};
+use crate::scaffold::{Borrowed, Plan, inferred};
 
 /// Most items that are borrowed for one example.
 const MAX_ITEMS: usize = 40;
@@ -134,17 +134,19 @@ fn imported<'a>(situation: &'a Situation<'_>, line: usize, word: &str) -> Option
 
 /// Links the crates that borrowed code names.
 fn link(situation: &Situation<'_>, plan: &mut Plan, text: &str) {
-    for root in Facts::of(text).names.roots {
+    let names = Facts::of(text).names;
+    for root in &names.roots {
         let is_there = plan
             .dependencies
-            .keys()
-            .any(|key| library_name(key) == root.name);
+            .iter()
+            .any(|(key, it)| situation.allowed.brings(key, it) == root.name);
         if is_there {
             continue;
         }
         if let Some(offer) = (situation.offer)(&root.name) {
             offer.take(plan);
-        } else if let Some((package, dependency)) = inferred(situation.allowed, &root.name) {
+        } else if let Some((package, dependency)) = inferred(situation.allowed, &names, &root.name)
+        {
             plan.add_aid(
                 AidKind::Dependency,
                 package.clone(),

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use verify_model::{AidKind, Diagnostic, Level, NameKind, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Plan, inferred, library_name};
+use crate::scaffold::{Plan, inferred};
 use candidates::{Candidate, candidate, is_crate_root, is_standard, proposals};
 
 /// Adds imports for names that the compiler did not find.
@@ -162,8 +162,8 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
     if situation.dependency_of(library).is_some()
         || plan
             .dependencies
-            .keys()
-            .any(|key| library_name(key) == library)
+            .iter()
+            .any(|(key, it)| situation.allowed.brings(key, it) == library)
         || situation.facts.names.defined.contains(library)
         // Refused for a reason, which stays.
         || plan.unresolved.iter().any(|it| it.name == library)
@@ -174,7 +174,8 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
         offer.take(plan);
         return true;
     }
-    let Some((package, dependency)) = inferred(situation.allowed, library) else {
+    let Some((package, dependency)) = inferred(situation.allowed, &situation.facts.names, library)
+    else {
         return false;
     };
     plan.add_aid(
@@ -212,8 +213,8 @@ fn import(
         if !link(situation, plan, &root)
             && !plan
                 .dependencies
-                .keys()
-                .any(|key| library_name(key) == root)
+                .iter()
+                .any(|(key, it)| situation.allowed.brings(key, it) == root)
         {
             return false;
         }

@@ -49,6 +49,7 @@ fn case(text: &str) -> Case {
     let allowed = Allowed {
         known: KnownCrates::builtin(),
         configured: BTreeMap::new(),
+        libraries: BTreeMap::new(),
     };
     let plan = first(&Given {
         facts: &facts,

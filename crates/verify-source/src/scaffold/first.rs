@@ -1,53 +1,16 @@
 //! The first scaffold, from the text alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
 
+use super::crates::{Allowed, inferred, library_name};
 use super::shape::shape;
-use super::{Dependency, Edition, Plan, Target, Wrapper};
+use super::{Dependency, Edition, Plan};
 use crate::facts::{Facts, RootKind};
-use crate::known_crates::KnownCrates;
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
 use crate::surroundings::Surroundings;
-
-/// The name of a generated package whose document states none.
-const PACKAGE: &str = "example";
-
-/// Crates that may be used.
-#[derive(Clone, Debug)]
-pub struct Allowed {
-    /// The built-in list of well-known crates.
-    pub known: &'static KnownCrates,
-    /// Packages that the configuration allows besides, by name, with a version requirement.
-    pub configured: BTreeMap<String, Option<String>>,
-}
-
-impl Allowed {
-    /// Whether `package` may be used; `-` and `_` are equal.
-    #[must_use]
-    pub fn allows(&self, package: &str) -> bool {
-        self.known.by_package(package).is_some() || self.configured(package).is_some()
-    }
-
-    fn configured(&self, package: &str) -> Option<(&String, &Option<String>)> {
-        let same = |name: &str| name.replace('_', "-") == package.replace('_', "-");
-        self.configured.iter().find(|(name, _)| same(name))
-    }
-
-    /// What to do about a crate that may not be used.
-    fn advice(&self, name: &str) -> String {
-        let hint = self.known.similar(name).map_or_else(
-            || " If you trust it,".to_owned(),
-            |similar| format!(" Did you mean `{similar}`? If not,"),
-        );
-        format!(
-            "`{name}` is no crate that verify knows, and crates are never downloaded merely \
-             because a document names them.{hint} add it to verify.toml: [crates.allow] {name} = \"*\""
-        )
-    }
-}
 
 /// Everything that the first scaffold is made from.
 pub struct Given<'a> {
@@ -78,28 +41,13 @@ pub fn first(given: &Given<'_>) -> Plan {
         .and_then(|manifest| manifest.edition.as_deref())
         .and_then(Edition::parse);
     let mut plan = Plan {
-        package: package_name(given.manifest),
         edition: given
             .edition
             .or(stated_edition)
             .or(given.surroundings.and_then(|it| it.edition))
             .unwrap_or_default(),
-        target: Target::Library,
-        dependencies: BTreeMap::new(),
         freestanding: given.facts.is_freestanding,
-        wrapper: Wrapper::None,
-        panics: false,
-        split: BTreeSet::new(),
-        split_impls: BTreeSet::new(),
-        imports: Vec::new(),
-        inner_imports: BTreeMap::new(),
-        context: Vec::new(),
-        outdated: Vec::new(),
-        rejected_imports: BTreeSet::new(),
-        unguessed: BTreeSet::new(),
-        aids: Vec::new(),
-        unresolved: Vec::new(),
-        manifest_faults: Vec::new(),
+        ..Plan::bare(package_name(given.manifest))
     };
     if let Some(manifest) = given.manifest {
         stated(given, manifest, &mut plan);
@@ -123,7 +71,7 @@ fn package_name(manifest: Option<&StatedManifest>) -> String {
                     "test" | "core" | "std" | "alloc" | "proc-macro" | "proc_macro"
                 )
         })
-        .unwrap_or(PACKAGE)
+        .unwrap_or(super::PACKAGE)
         .to_owned()
 }
 
@@ -180,8 +128,8 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
     for root in &given.facts.names.roots {
         let is_stated = plan
             .dependencies
-            .keys()
-            .any(|key| library_name(key) == root.name);
+            .iter()
+            .any(|(key, it)| given.allowed.brings(key, it) == root.name);
         let is_refused = plan.unresolved.iter().any(|it| it.name == root.name);
         if is_stated || is_refused || root.name == own {
             continue;
@@ -196,7 +144,8 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
             continue;
         }
         let place = (given.position)(root.place.start);
-        if let Some((package, dependency)) = inferred(given.allowed, &root.name) {
+        if let Some((package, dependency)) = inferred(given.allowed, &given.facts.names, &root.name)
+        {
             plan.add_aid(
                 AidKind::Dependency,
                 package.clone(),
@@ -250,7 +199,9 @@ pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
 
 /// The dependency that the document shows in a block of its own.
 fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
-    let of_library = |(_, it): &&(usize, &StatedDependency)| library_name(&it.key) == library;
+    let of_library = |(_, it): &&(usize, &StatedDependency)| {
+        given.allowed.brings(&it.key, &as_stated(it)) == library
+    };
     let (line, stated) = given.shown.iter().find(of_library)?;
     if refusal(given.allowed, stated).is_some() {
         return None;
@@ -311,34 +262,6 @@ fn as_stated(stated: &StatedDependency) -> Dependency {
     }
 }
 
-/// The dependency that the library name `library` stands for, with its usual features.
-#[must_use]
-pub(crate) fn inferred(allowed: &Allowed, library: &str) -> Option<(String, Dependency)> {
-    let with = |package: &str, requirement: Option<String>, features: BTreeSet<String>| {
-        let dependency = Dependency {
-            package: package.to_owned(),
-            requirement,
-            features,
-            default_features: true,
-            stated: false,
-            path: None,
-            falls_back: false,
-        };
-        (package.to_owned(), dependency)
-    };
-    if let Some((package, requirement)) = allowed.configured(library) {
-        let features = allowed
-            .known
-            .by_package(package)
-            .map(|known| known.features.iter().cloned().collect())
-            .unwrap_or_default();
-        return Some(with(package, requirement.clone(), features));
-    }
-    let known = allowed.known.by_library(library)?;
-    let features = known.features.iter().cloned().collect();
-    Some(with(&known.name, None, features))
-}
-
 fn named_by(name: &str, kind: RootKind, place: Option<Position>) -> String {
     let line = place.map_or(String::new(), |place| format!(" on line {}", place.line));
     match kind {
@@ -346,11 +269,6 @@ fn named_by(name: &str, kind: RootKind, place: Option<Position>) -> String {
         RootKind::Use => format!("`use {name}::…`{line}"),
         RootKind::Path => format!("the path `{name}::…`{line}"),
     }
-}
-
-/// A package name as code writes it.
-pub(crate) fn library_name(package: &str) -> String {
-    package.replace('-', "_")
 }
 
 /// Blanks out everything outside `rust`, so that offsets stay and a manifest is no code.

@@ -1,5 +1,6 @@
 //! The scaffold: everything that stands around an example so that it can compile.
 
+mod crates;
 mod first;
 mod render;
 mod shape;
@@ -10,8 +11,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use verify_model::{Aid, AidKind, ManifestFault, UnresolvedCrate};
 
-pub use first::{Allowed, Given, Offer, blank_outside, first};
-pub(crate) use first::{inferred, library_name, offer};
+pub use crates::Allowed;
+pub(crate) use crates::{inferred, library_name};
+pub(crate) use first::offer;
+pub use first::{Given, Offer, blank_outside, first};
 pub use render::{Rendered, render};
 
 /// What a generated crate is made of.
@@ -57,7 +60,35 @@ pub struct Plan {
     pub manifest_faults: Vec<ManifestFault>,
 }
 
+/// The name of a generated package whose document states none.
+pub const PACKAGE: &str = "example";
+
 impl Plan {
+    /// An empty library, without help of any kind.
+    #[must_use]
+    pub fn bare(package: String) -> Self {
+        Self {
+            package,
+            edition: Edition::default(),
+            target: Target::Library,
+            dependencies: BTreeMap::new(),
+            freestanding: false,
+            wrapper: Wrapper::None,
+            panics: false,
+            split: BTreeSet::new(),
+            split_impls: BTreeSet::new(),
+            imports: Vec::new(),
+            inner_imports: BTreeMap::new(),
+            context: Vec::new(),
+            outdated: Vec::new(),
+            rejected_imports: BTreeSet::new(),
+            unguessed: BTreeSet::new(),
+            aids: Vec::new(),
+            unresolved: Vec::new(),
+            manifest_faults: Vec::new(),
+        }
+    }
+
     /// Records help, unless the same is recorded already.
     pub fn add_aid(&mut self, kind: AidKind, what: impl Into<String>, reason: impl Into<String>) {
         let what = what.into();
@@ -163,6 +194,22 @@ pub struct Dependency {
     pub stated: bool,
     /// Whether the requirement is ours: newer releases do not build.
     pub falls_back: bool,
+}
+
+impl Dependency {
+    /// A package that nobody stated: with its default features.
+    #[must_use]
+    pub fn inferred(package: &str, requirement: Option<String>) -> Self {
+        Self {
+            package: package.to_owned(),
+            requirement,
+            features: BTreeSet::new(),
+            default_features: true,
+            path: None,
+            stated: false,
+            falls_back: false,
+        }
+    }
 }
 
 /// The function that statements are put into.

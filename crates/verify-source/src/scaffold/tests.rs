@@ -8,6 +8,7 @@ use crate::manifest;
 fn allowed(configured: &[(&str, Option<&str>)]) -> Allowed {
     Allowed {
         known: KnownCrates::builtin(),
+        libraries: BTreeMap::new(),
         configured: configured
             .iter()
             .map(|(name, requirement)| ((*name).to_owned(), requirement.map(str::to_owned)))

@@ -125,7 +125,7 @@ fn is_reachable(situation: &Situation<'_>, path: &str) -> bool {
     is_standard(root)
         || situation.dependency_of(root).is_some()
         || (situation.offer)(root).is_some()
-        || inferred(situation.allowed, root).is_some()
+        || inferred(situation.allowed, &situation.facts.names, root).is_some()
 }
 
 /// The crate whose macro, derive macro or attribute bears this name. `named` asks for those among
