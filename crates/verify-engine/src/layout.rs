@@ -19,7 +19,7 @@ const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 # This directory holds what verify can make again. It is safe to delete.\n";
 
 /// The folders that runs fill.
-const GENERATED: [&str; 5] = ["crates", "sets", "target", "home", "outcomes"];
+const GENERATED: [&str; 6] = ["crates", "sets", "target", "home", "outcomes", "answers"];
 
 /// What plain cargo reads when a person enters a scratch crate: the dependencies that verify built
 /// are reused, and nothing is written next to the example.
@@ -81,10 +81,10 @@ impl Layout {
             .join(readable(id.fragment()))
     }
 
-    /// What came out before, by what it depends on.
+    /// A bucket of what is known from earlier runs.
     #[must_use]
-    pub fn outcomes(&self) -> PathBuf {
-        self.root.join("outcomes")
+    pub(crate) fn bucket(&self, name: &str) -> PathBuf {
+        self.root.join(name)
     }
 
     /// A home directory for what runs: nothing of the user's is in it.

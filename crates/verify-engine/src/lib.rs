@@ -23,6 +23,7 @@ mod record;
 mod resolution;
 mod run;
 pub mod sandbox;
+mod set_memory;
 mod sets;
 mod stages;
 mod surroundings;

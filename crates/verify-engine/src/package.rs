@@ -118,9 +118,37 @@ pub(crate) fn write_scratch(
     lockfile: &str,
 ) -> Result<(), EngineError> {
     let version = version(id);
+    let text = scratch_manifest(plan, &version, may_hold_doctests)?;
+    let lockfile = relabelled(lockfile, &plan.package, &version);
+    let file = source_file(plan.target);
+    let other = if file == "src/main.rs" {
+        "src/lib.rs"
+    } else {
+        "src/main.rs"
+    };
+    let stale = directory.join(other);
+    if stale.exists() {
+        fs_err::remove_file(&stale).map_err(EngineError::cache(&stale))?;
+    }
+    layout.write(&directory.join("Cargo.toml"), text.as_bytes())?;
+    layout.write(&directory.join("Cargo.lock"), lockfile.as_bytes())?;
+    layout.write(&directory.join(file), source.as_bytes())
+}
+
+/// The manifest that a scratch crate of `plan` has but for its version, which is another one for
+/// every example.
+pub(crate) fn manifest_of_any(plan: &Plan, may_hold_doctests: bool) -> Result<String, EngineError> {
+    scratch_manifest(plan, SET_VERSION, may_hold_doctests)
+}
+
+fn scratch_manifest(
+    plan: &Plan,
+    version: &str,
+    may_hold_doctests: bool,
+) -> Result<String, EngineError> {
     let manifest = manifest(
         &plan.package,
-        &version,
+        version,
         plan.edition,
         plan.target,
         &plan.dependencies,
@@ -144,21 +172,7 @@ pub(crate) fn write_scratch(
         })),
         ..manifest
     };
-    let text = to_toml(&manifest, &plan.package)?;
-    let lockfile = relabelled(lockfile, &plan.package, &version);
-    let file = source_file(plan.target);
-    let other = if file == "src/main.rs" {
-        "src/lib.rs"
-    } else {
-        "src/main.rs"
-    };
-    let stale = directory.join(other);
-    if stale.exists() {
-        fs_err::remove_file(&stale).map_err(EngineError::cache(&stale))?;
-    }
-    layout.write(&directory.join("Cargo.toml"), text.as_bytes())?;
-    layout.write(&directory.join("Cargo.lock"), lockfile.as_bytes())?;
-    layout.write(&directory.join(file), source.as_bytes())
+    to_toml(&manifest, &plan.package)
 }
 
 /// A version that no other example's package has.

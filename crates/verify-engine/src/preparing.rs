@@ -84,30 +84,7 @@ impl<'a> Sets<'a> {
         let Some(Err(Trouble::Fault(fault))) = self.built.get(&key) else {
             return false;
         };
-        let FaultKind::DoesNotBuild { version } = &fault.kind else {
-            return false;
-        };
-        let plan = &mut climber.plan;
-        let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
-            return false;
-        };
-        if dependency.requirement.is_some() && !dependency.falls_back {
-            return false;
-        }
-        dependency.requirement = Some(FaultKind::older_than(version));
-        dependency.falls_back = true;
-        // What the newest release calls a feature, an older one may not have.
-        if !dependency.stated {
-            dependency.features.clear();
-        }
-        let package = dependency.package.clone();
-        plan.aids.retain(|aid| !is_about(aid, &package));
-        plan.add_aid(
-            AidKind::Dependency,
-            format!("{package} {}", FaultKind::older_than(version)),
-            format!("{package} {version}, the newest release, does not build"),
-        );
-        true
+        ask_for_older(climber, fault)
     }
 
     /// Builds the sets of `climbers` to `depth`, once each.
@@ -167,12 +144,24 @@ impl<'a> Sets<'a> {
                     climber.settle(could_not(words(trouble)));
                     return Ok(());
                 }
-                Some(Ok(_)) | None => return Ok(()),
+                Some(Ok(set)) if !self.is_mended_from_memory(climber, &key, set) => return Ok(()),
+                Some(Ok(_)) => {}
+                None => return Ok(()),
             }
         }
         let reason = "cargo rejects too many of its dependencies".to_owned();
         climber.settle(could_not(reason));
         Ok(())
+    }
+
+    /// Asks for an older major of a dependency that did not build the last time. Where there is none
+    /// to ask for, whether it builds is tried again.
+    fn is_mended_from_memory(&self, climber: &mut Climber<'_>, key: &str, set: &Set) -> bool {
+        let is_tried = self.built.contains_key(&(key.to_owned(), Depth::Metadata));
+        match &set.does_not_build {
+            Some(fault) if !is_tried => ask_for_older(climber, fault),
+            _ => false,
+        }
     }
 
     fn build_all(&mut self, keys: &[String], depth: Depth) -> Result<(), EngineError> {
@@ -194,10 +183,40 @@ impl<'a> Sets<'a> {
                 packages: set.versions.keys().cloned().collect(),
             });
             let built = self.preparation.build(set, depth)?;
+            self.preparation.remember_build(set, &built);
             self.built.insert((key.clone(), depth), built);
         }
         Ok(())
     }
+}
+
+/// Changes the plan of `climber` to an older major of a dependency that does not build, if the
+/// document leaves the version open, and says whether it did.
+fn ask_for_older(climber: &mut Climber<'_>, fault: &Fault) -> bool {
+    let FaultKind::DoesNotBuild { version } = &fault.kind else {
+        return false;
+    };
+    let plan = &mut climber.plan;
+    let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
+        return false;
+    };
+    if dependency.requirement.is_some() && !dependency.falls_back {
+        return false;
+    }
+    dependency.requirement = Some(FaultKind::older_than(version));
+    dependency.falls_back = true;
+    // What the newest release calls a feature, an older one may not have.
+    if !dependency.stated {
+        dependency.features.clear();
+    }
+    let package = dependency.package.clone();
+    plan.aids.retain(|aid| !is_about(aid, &package));
+    plan.add_aid(
+        AidKind::Dependency,
+        format!("{package} {}", FaultKind::older_than(version)),
+        format!("{package} {version}, the newest release, does not build"),
+    );
+    true
 }
 
 fn words(trouble: &Trouble) -> String {

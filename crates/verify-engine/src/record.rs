@@ -24,6 +24,9 @@ pub struct Record {
     pub sha256: String,
     /// The source file, relative to the scratch crate.
     pub file: String,
+    /// SHA-256 of everything else in the scratch crate, but for what is the example's own.
+    #[serde(default)]
+    pub content: String,
     /// What was compiled, in order.
     pub attempts: Vec<Attempt>,
 }
@@ -66,11 +69,32 @@ impl Attempt {
 }
 
 impl Record {
+    /// Whether this record is what the scratch crate at `directory` already holds.
+    pub(crate) fn is_kept(&self, directory: &Path) -> bool {
+        let present = fs_err::read(directory.join(FILE));
+        present.is_ok_and(|present| present == self.to_json())
+    }
+
+    /// Removes the record of the scratch crate at `directory`, which is about to change: whoever is
+    /// stopped in between leaves no record of something else.
+    pub(crate) fn remove(directory: &Path) -> Result<(), EngineError> {
+        let path = directory.join(FILE);
+        match fs_err::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(EngineError::cache(path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn to_json(&self) -> Vec<u8> {
+        // Plain structs of strings always serialize.
+        serde_json::to_vec_pretty(self).unwrap_or_default()
+    }
+
     /// Writes the record into the scratch crate at `directory`.
     pub(crate) fn write(&self, layout: &Layout, directory: &Path) -> Result<(), EngineError> {
-        // Plain structs of strings always serialize.
-        let json = serde_json::to_vec_pretty(self).unwrap_or_default();
-        layout.write(&directory.join(FILE), &json)
+        layout.write(&directory.join(FILE), &self.to_json())
     }
 
     /// Reads the record of the scratch crate at `directory`; `None` when there is none that can be

@@ -11,7 +11,9 @@ use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Allowed, Rendered};
 use verify_source::surroundings::Surroundings;
 
-use crate::cache::{CacheUse, Ground, Outcomes, Place, Subject, TOOL, Task, sha256};
+use crate::cache::{
+    ANSWERS, Answers, CacheUse, Ground, Outcomes, Place, Subject, TOOL, Task, sha256,
+};
 use crate::cargo;
 use crate::climb::{Climber, Guidance};
 use crate::diagnostics::{self, Source};
@@ -85,7 +87,8 @@ pub fn run(
     observe: Observe<'_>,
 ) -> Result<Findings, EngineError> {
     let layout = Layout::open(&settings.cache)?;
-    let toolchain = toolchain::detect(&settings.cancel)?;
+    let answers = Answers::new(&layout, ANSWERS, settings.cache_use, observe);
+    let toolchain = toolchain::detect(&answers, &settings.cancel)?;
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
@@ -98,6 +101,7 @@ pub fn run(
         layout: &layout,
         settings,
         toolchain: &toolchain,
+        answers,
         outcomes: Outcomes::new(
             &layout,
             settings.cache_use,
@@ -188,6 +192,7 @@ struct Session<'a> {
     layout: &'a Layout,
     settings: &'a Settings,
     toolchain: &'a Detected,
+    answers: Answers<'a>,
     outcomes: Outcomes<'a>,
     targets: Targets,
     neighbours: BTreeMap<String, Neighbours>,
@@ -209,6 +214,8 @@ impl Session<'_> {
             Preparation {
                 layout: self.layout,
                 toolchain: &self.toolchain.rustc,
+                configuration: self.outcomes.configuration(),
+                answers: &self.answers,
                 target: self.targets.shared().to_owned(),
                 offline: self.settings.offline,
                 lock: &self.settings.lock,
@@ -218,12 +225,14 @@ impl Session<'_> {
             self.observe,
         );
         self.climb(climbers, &mut sets)?;
-        for climber in climbers.iter() {
+        self.pool.install(|| {
+            let settled = climbers.par_iter();
             // The last try need not be what was settled on.
-            if let Some(set) = &climber.set {
-                self.write(climber, set)?;
-            }
-        }
+            settled.try_for_each(|climber| match &climber.set {
+                Some(set) => self.leave(climber, set),
+                None => Ok(()),
+            })
+        })?;
         self.afterwards(climbers, later, &mut sets)?;
         let pinned = self.settings.lock.seed();
         Ok(lock::join(pinned.into_iter().chain(sets.lockfiles())))
@@ -537,11 +546,29 @@ impl Session<'_> {
         })
     }
 
+    /// Leaves the scratch crate of `climber` as it now is, for a person to enter.
+    fn leave(&self, climber: &Climber<'_>, set: &Set) -> Result<(), EngineError> {
+        let directory = self.layout.scratch(&climber.example.listed.id);
+        let rendered = climber.rendered();
+        let record = record(climber, set, &rendered)?;
+        let is_left = record.is_kept(&directory)
+            && fs_err::read(directory.join(&record.file))
+                .is_ok_and(|source| source == rendered.text.as_bytes());
+        if !is_left {
+            self.write(climber, set)?;
+        }
+        Ok(())
+    }
+
     /// Writes the scratch crate of `climber` as it now is, and how it came to that.
     fn write(&self, climber: &Climber<'_>, set: &Set) -> Result<(PathBuf, Rendered), EngineError> {
         let example = climber.example;
         let directory = self.layout.scratch(&example.listed.id);
         let rendered = climber.rendered();
+        let record = record(climber, set, &rendered)?;
+        if !record.is_kept(&directory) {
+            Record::remove(&directory)?;
+        }
         package::write_scratch(
             self.layout,
             &directory,
@@ -551,12 +578,6 @@ impl Session<'_> {
             &rendered.text,
             &set.lockfile,
         )?;
-        let record = Record {
-            id: example.listed.id.clone(),
-            sha256: example.listed.sha256.clone(),
-            file: package::source_file(climber.plan.target).to_owned(),
-            attempts: climber.attempts.clone(),
-        };
         record.write(self.layout, &directory)?;
         Ok((directory, rendered))
     }
@@ -565,6 +586,20 @@ impl Session<'_> {
         let id = climber.example.listed.id.clone();
         (self.observe)(Event::Stage { id, stage });
     }
+}
+
+/// How `climber` came to what it is.
+fn record(climber: &Climber<'_>, set: &Set, rendered: &Rendered) -> Result<Record, EngineError> {
+    let example = climber.example;
+    let manifest = package::manifest_of_any(&climber.plan, example.facts.may_hold_doctests)?;
+    let content = [manifest.as_str(), &set.lockfile_sha256, &rendered.text].join("\n");
+    Ok(Record {
+        id: example.listed.id.clone(),
+        sha256: example.listed.sha256.clone(),
+        file: package::source_file(climber.plan.target).to_owned(),
+        content: sha256(content.as_bytes()),
+        attempts: climber.attempts.clone(),
+    })
 }
 
 /// The stages behind the check of one example.

@@ -9,7 +9,7 @@ use cargo_metadata::semver::Version;
 use serde::Serialize;
 use verify_source::scaffold::{Dependency, Plan};
 
-use crate::cache::sha256;
+use crate::cache::{Answers, sha256};
 use crate::cargo::{Invocation, Purpose, Said};
 use crate::error::EngineError;
 use crate::layout::{Layout, short_hash};
@@ -17,6 +17,7 @@ use crate::lock::{self, Lock, LockMode};
 use crate::package;
 use crate::process::{Cancel, Ended, Finished, Limits, sanitize};
 use crate::resolution::{self, Fault, FaultKind};
+use crate::set_memory;
 
 /// Everything that decides what a dependency set is. Printed, it is the set's key.
 #[derive(Serialize)]
@@ -24,6 +25,8 @@ struct Key<'a> {
     package: &'a str,
     dependencies: &'a BTreeMap<String, Dependency>,
     toolchain: &'a str,
+    /// SHA-256 of cargo's configuration, which says where packages come from.
+    configuration: &'a str,
     /// Which versions resolution started from.
     lock: String,
 }
@@ -43,6 +46,10 @@ pub(crate) struct Set {
     pub packages: BTreeMap<String, String>,
     /// Resolved versions by package name.
     pub versions: BTreeMap<String, String>,
+    /// The dependency that did not build when it was last tried.
+    pub does_not_build: Option<Fault>,
+    /// What it is remembered by; `None` for sets with packages of this machine, which change.
+    pub question: Option<String>,
 }
 
 impl Set {
@@ -78,6 +85,9 @@ pub(crate) enum Depth {
 pub(crate) struct Preparation<'a> {
     pub layout: &'a Layout,
     pub toolchain: &'a str,
+    /// SHA-256 of cargo's configuration.
+    pub configuration: &'a str,
+    pub answers: &'a Answers<'a>,
     pub target: PathBuf,
     pub offline: bool,
     pub lock: &'a Lock,
@@ -88,14 +98,19 @@ pub(crate) struct Preparation<'a> {
 impl Preparation<'_> {
     /// The key of the set that `plan` needs: equal keys, equal sets.
     pub(crate) fn key(&self, plan: &Plan) -> String {
+        short_hash(&self.printed_key(plan))
+    }
+
+    fn printed_key(&self, plan: &Plan) -> String {
         let key = Key {
             package: &plan.package,
             dependencies: &plan.dependencies,
             toolchain: self.toolchain,
+            configuration: self.configuration,
             lock: self.lock.key(),
         };
         // Maps of strings and plain structs always serialize.
-        short_hash(&serde_json::to_string(&key).unwrap_or_default())
+        serde_json::to_string(&key).unwrap_or_default()
     }
 
     /// Resolves the set of `plan`: writes its package, its lockfile, and reads what cargo chose.
@@ -104,12 +119,19 @@ impl Preparation<'_> {
         plan: &Plan,
         lockfile: Option<&Path>,
     ) -> Result<Result<Set, Trouble>, EngineError> {
-        let directory = self.layout.set(&self.key(plan));
+        let question = self.printed_key(plan);
+        let directory = self.layout.set(&short_hash(&question));
         package::write_set(self.layout, &directory, &plan.package, &plan.dependencies)?;
         let lock = directory.join("Cargo.lock");
         let is_local = plan.dependencies.values().any(|it| it.path.is_some());
         if self.lock.mode == LockMode::Update && lock.exists() {
             fs_err::remove_file(&lock).map_err(EngineError::cache(&lock))?;
+        }
+        if !is_local
+            && self.lock.mode != LockMode::Update
+            && let Some(set) = set_memory::recall(self.answers, &question, &directory)
+        {
+            return Ok(self.is_permitted(&set.lockfile).map(|()| set));
         }
         let mut is_seeded = false;
         if !lock.exists() {
@@ -144,15 +166,11 @@ impl Preparation<'_> {
             return Ok(Err(Trouble::Environment(message)));
         };
         let lockfile = fs_err::read_to_string(&lock).map_err(EngineError::cache(&lock))?;
-        if self.lock.mode == LockMode::Frozen {
-            let pinned = self.lock.pinned.as_deref().unwrap_or_default();
-            if let Some(first) = lock::missing_from(pinned, &lockfile).first() {
-                let message = format!("verify.lock does not have {first}: run without --locked");
-                return Ok(Err(Trouble::Environment(message)));
-            }
+        if let Err(trouble) = self.is_permitted(&lockfile) {
+            return Ok(Err(trouble));
         }
         let (libraries, versions) = resolution::libraries(&metadata, &plan.dependencies);
-        Ok(Ok(Set {
+        let set = Set {
             directory,
             lockfile_sha256: sha256(lockfile.as_bytes()),
             lockfile,
@@ -163,7 +181,37 @@ impl Preparation<'_> {
                 .map(|(key, dependency)| (key.clone(), dependency.package.clone()))
                 .collect(),
             versions,
-        }))
+            does_not_build: None,
+            question: (!is_local).then_some(question),
+        };
+        set_memory::keep(self.answers, &set, None);
+        Ok(Ok(set))
+    }
+
+    /// Whether the versions of `lockfile` may be used.
+    fn is_permitted(&self, lockfile: &str) -> Result<(), Trouble> {
+        if self.lock.mode != LockMode::Frozen {
+            return Ok(());
+        }
+        let pinned = self.lock.pinned.as_deref().unwrap_or_default();
+        match lock::missing_from(pinned, lockfile).first() {
+            Some(first) => Err(Trouble::Environment(format!(
+                "verify.lock does not have {first}: run without --locked"
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Remembers that a dependency of `set` does not build, or that all of them do again.
+    pub(crate) fn remember_build(&self, set: &Set, built: &Result<(), Trouble>) {
+        let fault = match built {
+            Ok(()) => None,
+            Err(Trouble::Fault(fault)) => Some(fault),
+            Err(Trouble::Environment(_)) => return,
+        };
+        if set.does_not_build.as_ref() != fault {
+            set_memory::keep(self.answers, set, fault);
+        }
     }
 
     /// Puts the versions to start from where cargo looks for them: those that the surrounding

@@ -1,28 +1,39 @@
 //! Finds the cargo workspaces that documents live in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cargo_metadata::{DependencyKind, Metadata, Package, TargetKind};
 use escargot::Cargo;
+use serde::{Deserialize, Serialize};
 use verify_source::manifest::{Origin, StatedDependency};
 use verify_source::scaffold::Edition;
 use verify_source::surroundings::{Member, Surroundings};
 
+use crate::cache::{ANSWERS, Answers, CacheUse, Stamp};
 use crate::cargo;
+use crate::event::Event;
+use crate::layout::Layout;
 use crate::process::{Cancel, Ended};
 
 /// The workspaces around the files `documents`, by the documents' names, as cargo sees them.
-/// Nothing is resolved or fetched, and cargo is asked once for each workspace.
+/// Nothing is resolved or fetched, and cargo is asked once for each workspace: not again before its
+/// manifests change, if `cache_use` allows to remember in the cache directory `cache`.
 ///
 /// A document has none when there is no manifest above it up to the root of its repository, or when
 /// cargo cannot read that, which is the workspace's matter and not the document's.
 #[must_use]
 pub fn surroundings(
     documents: &BTreeMap<String, PathBuf>,
+    cache: &Path,
+    cache_use: CacheUse,
+    observe: &(dyn Fn(Event) + Sync),
     cancel: &Cancel,
 ) -> BTreeMap<String, Arc<Surroundings>> {
+    // A run that cannot write there says so itself.
+    let layout = Layout::open(cache).ok();
+    let answers = layout.map(|it| Answers::new(&it, ANSWERS, cache_use, observe));
     let mut asked: BTreeMap<PathBuf, Option<Metadata>> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for (name, file) in documents {
@@ -34,12 +45,61 @@ pub fn surroundings(
         };
         let metadata = asked
             .entry(manifest.clone())
-            .or_insert_with(|| ask(&manifest, cancel));
+            .or_insert_with(|| known(&manifest, answers.as_ref(), cancel));
         if let Some(metadata) = metadata {
             found.insert(name.clone(), Arc::new(around(&document, metadata)));
         }
     }
     found
+}
+
+/// What cargo said of a workspace, and what it read for that.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    metadata: Metadata,
+    stamps: Vec<Stamp>,
+}
+
+/// What cargo says, or said if what it read has not changed since.
+fn known(manifest: &Path, answers: Option<&Answers<'_>>, cancel: &Cancel) -> Option<Metadata> {
+    let question = format!("workspace of {}", manifest.display());
+    let remembered = answers.and_then(|it| it.recall::<Remembered>(&question));
+    if let Some(remembered) = remembered
+        && remembered.stamps.iter().all(Stamp::is_current)
+    {
+        return Some(remembered.metadata);
+    }
+    let metadata = ask(manifest, cancel)?;
+    let stamps = stamps(manifest, &metadata);
+    let remembered = Remembered { metadata, stamps };
+    if let Some(answers) = answers {
+        answers.keep(&question, &remembered);
+    }
+    Some(remembered.metadata)
+}
+
+/// Everything that decides what cargo says of a workspace, as far as it is asked here.
+fn stamps(manifest: &Path, metadata: &Metadata) -> Vec<Stamp> {
+    // The workspace's root may be any manifest above.
+    let directories = manifest.ancestors().skip(1);
+    let mut stamps: Vec<Stamp> = directories
+        .map(|it| Stamp::content(it.join("Cargo.toml")))
+        .collect();
+    let root = metadata.workspace_root.as_std_path();
+    stamps.push(Stamp::content(root.join("Cargo.toml")));
+    let has_patterns = std::fs::read_to_string(root.join("Cargo.toml"))
+        .is_ok_and(|text| text.contains(['*', '?', '[']) && text.contains("members"));
+    let mut folders = BTreeSet::new();
+    for package in &metadata.packages {
+        stamps.push(Stamp::content(package.manifest_path.as_std_path()));
+        // That it has a library need not be written down.
+        stamps.push(Stamp::presence(directory(package).join("src/lib.rs")));
+        folders.extend(directory(package).parent());
+    }
+    if has_patterns {
+        stamps.extend(folders.into_iter().map(Stamp::names));
+    }
+    stamps
 }
 
 fn ask(manifest: &Path, cancel: &Cancel) -> Option<Metadata> {

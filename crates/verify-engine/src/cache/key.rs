@@ -1,21 +1,17 @@
 //! What an outcome depends on. Printed, it is the outcome's key.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use verify_model::{ExampleId, Expectation, Toolchain};
 use verify_source::example::Example;
-use verify_source::scaffold::{Dependency, Edition, Plan, Rendered, Target};
+use verify_source::scaffold::{Plan, Rendered};
 use verify_source::source_map::SourceMap;
 
 use crate::layout::hex;
+use crate::package;
 use crate::stages::StageLimits;
-
-/// The version of what is kept. It names the bucket, so that a tool never reads what it would
-/// misunderstand.
-pub(super) const FORMAT: u32 = 1;
 
 /// What all outcomes of a run depend on.
 #[derive(Clone, Debug, Serialize)]
@@ -58,11 +54,8 @@ pub(crate) enum Task {
 #[derive(Debug, Serialize)]
 pub(super) struct Key<'a> {
     task: Task,
-    package: &'a str,
-    edition: Edition,
-    target: &'static str,
-    has_doctests: bool,
-    dependencies: &'a BTreeMap<String, Dependency>,
+    /// The manifest of its package: edition, target, dependencies.
+    manifest: String,
     /// SHA-256 of the resolved lockfile of the dependency set.
     lockfile: &'a str,
     /// SHA-256 of the source file.
@@ -107,6 +100,7 @@ struct ExecutionLimits {
 struct Execution<'a> {
     expectation: &'a Expectation,
     has_tests: bool,
+    has_doctests: bool,
 }
 
 fn milliseconds<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
@@ -130,7 +124,8 @@ pub(crate) struct Subject<'a> {
 }
 
 impl<'a> Key<'a> {
-    pub(super) fn new(task: Task, subject: &'a Subject<'a>, ground: &'a Ground) -> Self {
+    /// `None` when there is no manifest that could be written.
+    pub(super) fn new(task: Task, subject: &'a Subject<'a>, ground: &'a Ground) -> Option<Self> {
         let Subject {
             example,
             plan,
@@ -140,17 +135,9 @@ impl<'a> Key<'a> {
             lints,
         } = subject;
         let is_executed = task == Task::Execute;
-        Self {
+        Some(Self {
             task,
-            package: &plan.package,
-            edition: plan.edition,
-            target: match plan.target {
-                Target::Library => "library",
-                Target::ProcMacro => "proc-macro",
-                Target::Program => "program",
-            },
-            has_doctests: example.facts.may_hold_doctests,
-            dependencies: &plan.dependencies,
+            manifest: package::manifest_of_any(plan, example.facts.may_hold_doctests).ok()?,
             lockfile,
             source: sha256(rendered.text.as_bytes()),
             map: sha256_of_maps(&rendered.map, &example.map),
@@ -167,10 +154,11 @@ impl<'a> Key<'a> {
             execution: is_executed.then_some(Execution {
                 expectation: &example.expectation,
                 has_tests: example.facts.may_hold_tests,
+                has_doctests: example.facts.may_hold_doctests,
             }),
             example: sees_itself(&rendered.text).then_some(&example.listed.id),
             environment: sees_environment(&rendered.text).then_some(&ground.environment),
-        }
+        })
     }
 }
 

@@ -35,22 +35,30 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
     let lints = expand_lints(&mut configured, &cancel)?;
     let policy = resolve_policy(configured, &settings, &documents);
 
+    let cache_use = if arguments.no_cache {
+        CacheUse::Refresh
+    } else {
+        CacheUse::Reuse
+    };
     let progress = Progress::new(documents.examples.len(), std::io::stderr().is_terminal());
+    let surroundings = verify_engine::surroundings(
+        &documents.files,
+        &settings.cache,
+        cache_use,
+        &|event| progress.tell(&event),
+        &cancel,
+    );
     let findings = verify_engine::run(
         &documents.examples,
         &verify_engine::Settings {
             allowed: settings.allowed(),
             cache: settings.cache,
-            cache_use: if arguments.no_cache {
-                CacheUse::Refresh
-            } else {
-                CacheUse::Reuse
-            },
+            cache_use,
             jobs: settings.jobs,
             offline: arguments.offline,
             lock: lock(arguments, settings.lockfile.as_deref()),
             limits: settings.limits,
-            surroundings: verify_engine::surroundings(&documents.files, &cancel),
+            surroundings,
             lints,
             cancel,
         },

@@ -1,0 +1,119 @@
+//! What is remembered of a dependency set, so that cargo need not be asked again.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use cargo_metadata::semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::cache::{Answers, sha256};
+use crate::resolution::{Fault, FaultKind};
+use crate::sets::Set;
+
+/// What cargo said of a set.
+#[derive(Debug, Serialize, Deserialize)]
+struct Remembered {
+    /// The lockfile that it said it of.
+    lockfile_sha256: String,
+    libraries: BTreeMap<String, String>,
+    packages: BTreeMap<String, String>,
+    versions: BTreeMap<String, String>,
+    /// A dependency whose own code has an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    does_not_build: Option<DoesNotBuild>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct DoesNotBuild {
+    key: String,
+    version: Version,
+    message: String,
+}
+
+/// The set of `question` in `directory` as it was resolved before, if its lockfile is still the
+/// one that was resolved.
+pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) -> Option<Set> {
+    let lockfile = std::fs::read_to_string(directory.join("Cargo.lock")).ok()?;
+    let remembered: Remembered = answers.recall(question)?;
+    let lockfile_sha256 = sha256(lockfile.as_bytes());
+    (remembered.lockfile_sha256 == lockfile_sha256).then(|| Set {
+        directory: directory.to_owned(),
+        lockfile,
+        lockfile_sha256,
+        libraries: remembered.libraries,
+        packages: remembered.packages,
+        versions: remembered.versions,
+        does_not_build: remembered.does_not_build.map(|it| Fault {
+            key: it.key,
+            kind: FaultKind::DoesNotBuild {
+                version: it.version,
+            },
+            message: it.message,
+        }),
+        question: Some(question.to_owned()),
+    })
+}
+
+/// Remembers `set`, unless it is of this machine, and that a dependency of it does not build, when one does not.
+pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
+    let Some(question) = &set.question else {
+        return;
+    };
+    let does_not_build = fault.and_then(|fault| match &fault.kind {
+        FaultKind::DoesNotBuild { version } => Some(DoesNotBuild {
+            key: fault.key.clone(),
+            version: version.clone(),
+            message: fault.message.clone(),
+        }),
+        _ => None,
+    });
+    let remembered = Remembered {
+        lockfile_sha256: set.lockfile_sha256.clone(),
+        libraries: set.libraries.clone(),
+        packages: set.packages.clone(),
+        versions: set.versions.clone(),
+        does_not_build,
+    };
+    answers.keep(question, &remembered);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{ANSWERS, CacheUse};
+    use crate::layout::Layout;
+
+    #[test]
+    fn a_set_is_remembered_as_long_as_its_lockfile_is_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::open(root.path()).unwrap();
+        let answers = Answers::new(&layout, ANSWERS, CacheUse::Reuse, &|_| ());
+        let directory = layout.set("a");
+        layout.write(&directory.join("Cargo.lock"), b"one").unwrap();
+        let set = Set {
+            directory: directory.clone(),
+            lockfile: "one".to_owned(),
+            lockfile_sha256: sha256(b"one"),
+            libraries: BTreeMap::from([("a".to_owned(), "a_lib".to_owned())]),
+            packages: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            does_not_build: None,
+            question: Some("q".to_owned()),
+        };
+        let fault = Fault {
+            key: "a".to_owned(),
+            kind: FaultKind::DoesNotBuild {
+                version: Version::new(3, 0, 0),
+            },
+            message: "a tombstone".to_owned(),
+        };
+        assert!(recall(&answers, "q", &directory).is_none());
+        keep(&answers, &set, Some(&fault));
+        let known = recall(&answers, "q", &directory).unwrap();
+        assert_eq!(known.libraries, set.libraries);
+        assert_eq!(known.does_not_build, Some(fault));
+        assert!(recall(&answers, "another", &directory).is_none());
+        layout.write(&directory.join("Cargo.lock"), b"two").unwrap();
+        assert!(recall(&answers, "q", &directory).is_none());
+    }
+}
