@@ -2,12 +2,15 @@
 
 use cargo_metadata::CompilerMessage;
 use cargo_metadata::diagnostic::{Diagnostic as Json, DiagnosticLevel, DiagnosticSpan as JsonSpan};
-use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, Span};
+use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, RemarkLevel, Span};
 use verify_source::example::Example;
 use verify_source::source_map::SourceMap;
 
 /// Longest text of a place that is kept with it, in bytes.
 const MAX_TEXT: usize = 80;
+
+/// The folder below which cargo keeps what it downloaded.
+const DOWNLOADED: &str = "/registry/src/";
 
 /// The source file that the compiler was given, and how to read places in it.
 pub(crate) struct Source<'a> {
@@ -38,15 +41,7 @@ fn diagnostic(json: &Json, source: &Source<'_>) -> Diagnostic {
     let mut spans: Vec<DiagnosticSpan> = json
         .spans
         .iter()
-        .map(|span| {
-            let place = place(span, source);
-            DiagnosticSpan {
-                text: place.as_ref().and_then(|place| text(place, source.example)),
-                place,
-                primary: span.is_primary,
-                label: span.label.clone(),
-            }
-        })
+        .map(|span| diagnostic_span(span, source))
         .collect();
     // Stable: places of equal rank keep the compiler's order.
     spans.sort_by_key(|span| !span.primary);
@@ -55,14 +50,24 @@ fn diagnostic(json: &Json, source: &Source<'_>) -> Diagnostic {
         code: json.code.as_ref().map(|code| code.code.clone()),
         message: without_paths(&json.message, source.directory),
         spans,
-        notes: json.children.iter().flat_map(notes).collect(),
+        notes: json
+            .children
+            .iter()
+            .flat_map(|child| notes(child, source))
+            .collect(),
     }
+}
+
+/// The package that a file was downloaded with, as its folder is called: `NAME-VERSION`.
+fn downloaded_package(file: &str) -> Option<String> {
+    let (_, rest) = file.split_once(DOWNLOADED)?;
+    let package = rest.split('/').nth(1)?;
+    Some(package.to_owned())
 }
 
 /// A message without the places where this machine keeps things: those of the package, and those of
 /// downloaded crates.
 fn without_paths(message: &str, directory: &str) -> String {
-    const DOWNLOADED: &str = "/registry/src/";
     let mut rest = message.replace(directory, ".");
     let mut clean = String::new();
     while let Some(at) = rest.find(DOWNLOADED) {
@@ -91,25 +96,56 @@ fn level(level: DiagnosticLevel) -> Level {
 
 /// A child message: one note, or one for each replacement that it suggests; what it writes beside
 /// places elsewhere, such as which feature an item is behind, is a note as well.
-fn notes(child: &Json) -> Vec<Note> {
-    let replacements: Vec<&String> = child
+fn notes(child: &Json, source: &Source<'_>) -> Vec<Note> {
+    let note = |message: &str| Note {
+        level: remark_level(child.level),
+        message: without_paths(message, source.directory),
+        ..Note::default()
+    };
+    let (replaced, pointed): (Vec<&JsonSpan>, Vec<&JsonSpan>) = child
         .spans
         .iter()
-        .filter_map(|span| span.suggested_replacement.as_ref())
+        .partition(|span| span.suggested_replacement.is_some());
+    if !replaced.is_empty() {
+        return replaced
+            .into_iter()
+            .map(|span| Note {
+                replacement: span.suggested_replacement.clone(),
+                place: replaced_place(span, source),
+                ..note(&child.message)
+            })
+            .collect();
+    }
+    let spans: Vec<DiagnosticSpan> = pointed
+        .into_iter()
+        .map(|span| diagnostic_span(span, source))
         .collect();
-    let note = |replacement: Option<&String>| Note {
-        message: child.message.clone(),
-        replacement: replacement.cloned(),
+    let elsewhere = spans.iter().filter(|span| span.place.is_none());
+    let labels = elsewhere.filter_map(|span| span.label.as_deref());
+    let more: Vec<Note> = labels.map(note).collect();
+    let first = Note {
+        spans,
+        ..note(&child.message)
     };
-    if replacements.is_empty() {
-        let labels = child.spans.iter().filter_map(|span| span.label.clone());
-        let labels = labels.map(|message| Note {
-            message,
-            replacement: None,
-        });
-        std::iter::once(note(None)).chain(labels).collect()
-    } else {
-        replacements.into_iter().map(|it| note(Some(it))).collect()
+    std::iter::once(first).chain(more).collect()
+}
+
+fn remark_level(level: DiagnosticLevel) -> RemarkLevel {
+    match level {
+        DiagnosticLevel::Help => RemarkLevel::Help,
+        _ => RemarkLevel::Note,
+    }
+}
+
+fn diagnostic_span(span: &JsonSpan, source: &Source<'_>) -> DiagnosticSpan {
+    let place = place(span, source);
+    let label = span.label.as_deref();
+    DiagnosticSpan {
+        text: place.as_ref().and_then(|place| text(place, source.example)),
+        place,
+        primary: span.is_primary,
+        label: label.map(|label| without_paths(label, source.directory)),
+        package: downloaded_package(&span.file_name),
     }
 }
 
@@ -137,6 +173,15 @@ fn in_document(span: &JsonSpan, source: &Source<'_>) -> Option<Span> {
     source.example.span(code)
 }
 
+/// The stretch of the document that a suggestion would replace; `None` when that is not all of it.
+fn replaced_place(span: &JsonSpan, source: &Source<'_>) -> Option<Span> {
+    let start = usize::try_from(span.byte_start).ok()?;
+    let end = usize::try_from(span.byte_end).ok()?;
+    let code = source.map.range_to_source(start..end)?;
+    let is_here = span.file_name == source.file && code.len() == end.checked_sub(start)?;
+    is_here.then(|| source.example.span(code)).flatten()
+}
+
 /// The example's text at a place in it, when that is short and on one line of the document.
 pub(crate) fn text(place: &Span, example: &Example) -> Option<String> {
     let text = example.code.get(place.code.clone())?;
@@ -145,7 +190,14 @@ pub(crate) fn text(place: &Span, example: &Example) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_paths;
+    use super::{downloaded_package, without_paths};
+
+    #[test]
+    fn a_downloaded_file_belongs_to_a_package() {
+        let file = "/home/me/.cargo/registry/src/index-1f/serde-1.0.2/src/lib.rs";
+        assert_eq!(downloaded_package(file).as_deref(), Some("serde-1.0.2"));
+        assert_eq!(downloaded_package("src/main.rs"), None);
+    }
 
     #[test]
     fn messages_do_not_say_where_this_machine_keeps_things() {

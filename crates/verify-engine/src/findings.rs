@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 
 use verify_model::{
-    Aid, AidKind, Cause, CauseKind, Environment, Expectation, LintCount, Outcome, OutdatedVersion,
-    Run, Rung, Scaffold, Stage, Status, Verdict, judge,
+    Aid, AidKind, Cause, CauseKind, Environment, Expectation, Failure, LinkedCrate, LintCount,
+    Outcome, OutdatedVersion, Run, Rung, Scaffold, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::ladder;
 
 use crate::climb::Climber;
+use crate::failures;
+use crate::generated::Generated;
+use crate::package;
 use crate::sets::Set;
 
 /// What the report says of an example that was compiled.
@@ -21,7 +24,8 @@ pub(crate) fn judged_run(climber: &Climber<'_>, later: Vec<Outcome>, interrupted
     }
     let mut outcomes = Vec::from_iter(climber.check.clone());
     outcomes.extend(later);
-    let scaffold = scaffold(climber);
+    let mut scaffold = scaffold(climber);
+    scaffold.failures = failures(climber, &outcomes);
     let judgement = judge(&example.expectation, &scaffold, &outcomes);
     let lints = outcomes
         .iter()
@@ -76,6 +80,8 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .filter_map(|line| climber.example.span(line.clone()))
             .collect(),
         libraries,
+        linked: linked(climber),
+        imported: imported(climber.example),
         defined: facts.names.defined.iter().cloned().collect(),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
@@ -90,7 +96,58 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         trait_names: facts.trait_names.iter().cloned().collect(),
         unresolved: plan.unresolved.clone(),
         manifest_faults: plan.manifest_faults.clone(),
+        failures: Vec::new(),
     }
+}
+
+/// The crates that the example was compiled with, in the order of their names.
+fn linked(climber: &Climber<'_>) -> Vec<LinkedCrate> {
+    let Some(set) = &climber.set else {
+        return Vec::new();
+    };
+    let versions = set.versions_by_key();
+    let libraries = set.libraries.iter();
+    libraries
+        .filter_map(|(key, library)| {
+            let dependency = climber.plan.dependencies.get(key)?;
+            Some(LinkedCrate {
+                library: library.clone(),
+                package: dependency.package.clone(),
+                version: versions.get(key)?.clone(),
+            })
+        })
+        .collect()
+}
+
+/// What the example imports by name, and the library that each is from.
+fn imported(example: &Example) -> BTreeMap<String, String> {
+    let imports = example.facts.names.imports.iter();
+    imports
+        .filter(|import| !import.name.is_empty())
+        .filter_map(|import| {
+            let root = import.path.split("::").next()?;
+            Some((import.name.clone(), root.to_owned()))
+        })
+        .collect()
+}
+
+/// How the stages that ran said that they failed, with the places in the document.
+fn failures(climber: &Climber<'_>, outcomes: &[Outcome]) -> Vec<Failure> {
+    if outcomes
+        .iter()
+        .all(|outcome| outcome.report.output.is_none())
+    {
+        return Vec::new();
+    }
+    let generated = Generated::new(
+        package::source_file(climber.plan.target),
+        climber.rendered(),
+        climber.example,
+    );
+    let outcomes = outcomes.iter();
+    outcomes
+        .flat_map(|outcome| failures::read(outcome, &generated))
+        .collect()
 }
 
 /// Crates of which an older major was used, with both versions.
@@ -130,13 +187,8 @@ pub(crate) fn skipped(example: &Example, reason: &str) -> Run {
         rung: Rung::Verbatim,
         aids: Vec::new(),
         causes: vec![Cause {
-            kind: CauseKind::Skipped,
-            code: None,
-            name: None,
-            message: reason.to_owned(),
             line: Some(example.listed.line),
-            column: None,
-            included: None,
+            ..Cause::new(CauseKind::Skipped, reason)
         }],
         bodies: None,
         lints: LintCount::default(),

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::IncludedPlace;
+use crate::{Explanation, IncludedPlace, Span};
 
 /// A root cause: why an example does not simply pass.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,46 @@ pub struct Cause {
     /// then that of what includes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub included: Option<IncludedPlace>,
+    /// What more there is to say.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+}
+
+impl Cause {
+    /// A cause with a message, and nothing else known of it.
+    #[must_use]
+    pub fn new(kind: CauseKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: None,
+            name: None,
+            message: message.into(),
+            line: None,
+            column: None,
+            included: None,
+            explanation: Explanation::default(),
+        }
+    }
+
+    /// The same at `place`, when that is known.
+    #[must_use]
+    pub fn at(mut self, place: Option<&Span>) -> Self {
+        self.line = place.map(|span| span.start.line);
+        self.column = place.map(|span| span.start.column);
+        self.included = place.and_then(|span| span.included.clone());
+        self
+    }
+
+    /// Whether it says the same as `other`, however each is explained.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let said = |it: &Self| (it.kind, it.line, it.column);
+        said(self) == said(other)
+            && self.code == other.code
+            && self.name == other.name
+            && self.message == other.message
+            && self.included == other.included
+    }
 }
 
 /// The sorts of causes.
@@ -40,6 +80,10 @@ pub enum CauseKind {
     Manifest,
     /// Something that a crate had in an older version, and has no longer.
     OutdatedApi,
+    /// An item that a crate has only with a feature that is not enabled.
+    MissingFeature,
+    /// An item, a method or a signature that a known crate does not have.
+    WrongApi,
     /// A definition that stands twice.
     DuplicateDefinition,
     /// Text that is not Rust.
@@ -70,6 +114,8 @@ impl CauseKind {
             Self::MissingCrate => "missing crate",
             Self::Manifest => "manifest",
             Self::OutdatedApi => "outdated",
+            Self::MissingFeature => "missing feature",
+            Self::WrongApi => "no such API",
             Self::DuplicateDefinition => "duplicate definition",
             Self::NotRust => "not Rust",
             Self::CompileError => "error",

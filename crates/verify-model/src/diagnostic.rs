@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Span;
+use crate::{RemarkLevel, Span};
 
 /// One message of the compiler about an example, with its places mapped to the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub enum Level {
 }
 
 /// A place that a message points at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DiagnosticSpan {
     /// Where it lies in the document; `None` when it lies in code that we, a macro or a
     /// dependency wrote.
@@ -60,14 +60,22 @@ pub struct DiagnosticSpan {
     pub text: Option<String>,
     /// The words beside it.
     pub label: Option<String>,
+    /// The downloaded package that it lies in, `NAME-VERSION`.
+    pub package: Option<String>,
 }
 
-/// A note or suggestion below a message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A note or suggestion below a message. What it suggests to write at several places, or in several
+/// ways, is as many notes of one text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Note {
+    /// What it is for.
+    pub level: RemarkLevel,
     /// Its text.
     pub message: String,
+    /// The places that it points at.
+    pub spans: Vec<DiagnosticSpan>,
     /// What the compiler would write in its place, for suggestions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
+    /// Where it would write that; `None` when that is not in the document.
+    pub place: Option<Span>,
 }

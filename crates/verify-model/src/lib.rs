@@ -13,6 +13,7 @@ mod diagnostic;
 mod document;
 mod example;
 mod expectation;
+mod explanation;
 pub mod judge;
 mod location;
 mod merge;
@@ -30,12 +31,14 @@ pub use diagnostic::{Diagnostic, DiagnosticSpan, Level, Note};
 pub use document::{DocumentReport, DocumentStatus, FenceReport, Finding, Severity};
 pub use example::{Example, ExampleId, Listed, Run};
 pub use expectation::Expectation;
+pub use explanation::{Explanation, FollowOn, Label, Remark, RemarkLevel, Replacement, Stretch};
 pub use judge::{Judgement, MissingName, NameKind, judge, missing_name};
 pub use location::{IncludedPlace, Position, Span};
 pub use merge::{MergeError, merge};
 pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
 pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain};
 pub use scaffold::{
-    Asked, Body, BodyCount, LintCount, ManifestFault, OutdatedVersion, Scaffold, UnresolvedCrate,
+    Asked, Body, BodyCount, Failure, LinkedCrate, LintCount, ManifestFault, OutdatedVersion,
+    Scaffold, UnresolvedCrate,
 };
 pub use verdict::{Blame, Verdict};

@@ -1,9 +1,10 @@
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Aid, Diagnostic, Position, Span};
+use crate::{Aid, Diagnostic, Position, Span, Stage};
 
 /// Everything that we added to an example, and what we know of its text: what judging needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct Scaffold {
     pub filled: Vec<Span>,
     /// Library names that the example can name in paths, besides the standard ones.
     pub libraries: Vec<String>,
+    /// The crates among them, with the versions that were used.
+    pub linked: Vec<LinkedCrate>,
+    /// Names that the example imports, with the library that each is from.
+    pub imported: BTreeMap<String, String>,
     /// Names of the items that the example defines.
     pub defined: Vec<String>,
     /// Names of the types and traits that the example defines, at any depth.
@@ -40,6 +45,34 @@ pub struct Scaffold {
     pub unresolved: Vec<UnresolvedCrate>,
     /// Mistakes in the manifest that the document states.
     pub manifest_faults: Vec<ManifestFault>,
+    /// How tests, doctests and the program said that they failed.
+    pub failures: Vec<Failure>,
+}
+
+/// A crate that an example is compiled with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedCrate {
+    /// Its name in code.
+    pub library: String,
+    /// The package.
+    pub package: String,
+    /// The version that was used.
+    pub version: String,
+}
+
+/// How a test, a doctest or the program said that it failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The stage in which it ran.
+    pub stage: Stage,
+    /// The test's name; `None` for the program.
+    pub test: Option<String>,
+    /// Whether it panicked, and did not merely end with an error.
+    pub panicked: bool,
+    /// Its own words.
+    pub message: String,
+    /// Where in the document it happened, or where the doctest stands.
+    pub place: Option<Span>,
 }
 
 /// Something that whoever runs a program gives to it. Nobody does when it is verified.

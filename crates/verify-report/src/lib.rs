@@ -8,6 +8,7 @@
 
 pub mod json;
 mod schema;
+pub mod snippet;
 mod sources;
 mod terminal_safe;
 pub mod text;

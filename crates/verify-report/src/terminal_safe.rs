@@ -64,7 +64,7 @@ pub(crate) fn cut(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-fn is_unsafe(character: char) -> bool {
+pub(crate) fn is_unsafe(character: char) -> bool {
     const BIDIRECTIONAL: [RangeInclusive<char>; 4] = [
         '\u{61c}'..='\u{61c}',
         '\u{200e}'..='\u{200f}',

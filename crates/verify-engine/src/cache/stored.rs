@@ -4,7 +4,9 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, Outcome, Stage, StageReport};
+use verify_model::{
+    Diagnostic, DiagnosticSpan, Level, Note, Outcome, RemarkLevel, Span, Stage, StageReport,
+};
 use verify_source::example::Example;
 
 use crate::diagnostics;
@@ -26,7 +28,7 @@ struct StoredDiagnostic {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     spans: Vec<StoredSpan>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<Note>,
+    notes: Vec<StoredNote>,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +39,21 @@ struct StoredSpan {
     primary: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    package: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct StoredNote {
+    level: RemarkLevel,
+    message: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    spans: Vec<StoredSpan>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replacement: Option<String>,
+    /// Byte range in the example's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<Range<usize>>,
 }
 
 impl StoredOutcome {
@@ -66,26 +83,50 @@ impl StoredOutcome {
 }
 
 fn stored(diagnostic: &Diagnostic) -> StoredDiagnostic {
-    let spans = diagnostic.spans.iter().map(|span| StoredSpan {
-        code: span.place.as_ref().map(|place| place.code.clone()),
-        primary: span.primary,
-        label: span.label.clone(),
-    });
     StoredDiagnostic {
         level: diagnostic.level,
         code: diagnostic.code.clone(),
         message: diagnostic.message.clone(),
-        spans: spans.collect(),
-        notes: diagnostic.notes.clone(),
+        spans: diagnostic.spans.iter().map(stored_span).collect(),
+        notes: diagnostic.notes.iter().map(stored_note).collect(),
+    }
+}
+
+fn stored_span(span: &DiagnosticSpan) -> StoredSpan {
+    StoredSpan {
+        code: span.place.as_ref().map(|place| place.code.clone()),
+        primary: span.primary,
+        label: span.label.clone(),
+        package: span.package.clone(),
+    }
+}
+
+fn stored_note(note: &Note) -> StoredNote {
+    StoredNote {
+        level: note.level,
+        message: note.message.clone(),
+        spans: note.spans.iter().map(stored_span).collect(),
+        replacement: note.replacement.clone(),
+        code: note.place.as_ref().map(|place| place.code.clone()),
     }
 }
 
 fn revived(stored: StoredDiagnostic, example: &Example) -> Option<Diagnostic> {
-    let spans = stored.spans.into_iter().map(|span| {
-        let place = match span.code {
-            Some(code) => Some(example.span(code)?),
-            None => None,
-        };
+    let notes = stored.notes.into_iter();
+    Some(Diagnostic {
+        level: stored.level,
+        code: stored.code,
+        message: stored.message,
+        spans: revived_spans(stored.spans, example)?,
+        notes: notes
+            .map(|note| revived_note(note, example))
+            .collect::<Option<_>>()?,
+    })
+}
+
+fn revived_spans(stored: Vec<StoredSpan>, example: &Example) -> Option<Vec<DiagnosticSpan>> {
+    let spans = stored.into_iter().map(|span| {
+        let place = revived_place(span.code, example).ok()?;
         Some(DiagnosticSpan {
             text: place
                 .as_ref()
@@ -93,13 +134,27 @@ fn revived(stored: StoredDiagnostic, example: &Example) -> Option<Diagnostic> {
             place,
             primary: span.primary,
             label: span.label,
+            package: span.package,
         })
     });
-    Some(Diagnostic {
+    spans.collect()
+}
+
+fn revived_note(stored: StoredNote, example: &Example) -> Option<Note> {
+    Some(Note {
         level: stored.level,
-        code: stored.code,
         message: stored.message,
-        spans: spans.collect::<Option<_>>()?,
-        notes: stored.notes,
+        spans: revived_spans(stored.spans, example)?,
+        replacement: stored.replacement,
+        place: revived_place(stored.code, example).ok()?,
     })
+}
+
+/// A range that lies nowhere: it is none of this example's.
+struct Misplaced;
+
+/// The place of a range of the example's code. Without a range there is none.
+fn revived_place(code: Option<Range<usize>>, example: &Example) -> Result<Option<Span>, Misplaced> {
+    code.map(|code| example.span(code).ok_or(Misplaced))
+        .transpose()
 }

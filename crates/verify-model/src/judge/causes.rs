@@ -1,10 +1,10 @@
 //! From diagnostics to root causes.
 
-use crate::{Asked, Cause, CauseKind, Diagnostic, Exit, Level, Outcome, Scaffold, Span, Status};
+use crate::{Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel, Scaffold, Span};
 
-use super::environment::{every_panic_lacks, lacks_at_compile_time, lacks_at_run_time};
+use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
-use super::{environment_cause, exit_words};
+use super::{api, environment_cause, explain, follow_ons};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
@@ -23,13 +23,9 @@ pub(super) fn of_manifest(scaffold: &Scaffold) -> Vec<Cause> {
     let faults = scaffold.manifest_faults.iter();
     faults
         .map(|fault| Cause {
-            kind: CauseKind::Manifest,
-            code: None,
-            name: None,
-            message: fault.message.clone(),
             line: fault.place.map(|place| place.line),
             column: fault.place.map(|place| place.column),
-            included: None,
+            ..Cause::new(CauseKind::Manifest, &fault.message)
         })
         .collect()
 }
@@ -44,8 +40,17 @@ pub(super) fn of_outdated(scaffold: &Scaffold) -> Vec<Cause> {
         .iter()
         .map(|it| format!("{} {} (newest: {})", it.package, it.used, it.newest))
         .collect();
-    let mut causes = of_compilation(scaffold, &scaffold.outdated_by);
-    causes.retain(|cause| cause.kind == CauseKind::CompileError);
+    // What was said was said of the newest.
+    let mut newest = scaffold.clone();
+    for it in &mut newest.linked {
+        let mut outdated = scaffold.outdated.iter();
+        if let Some(outdated) = outdated.find(|outdated| outdated.package == it.package) {
+            it.version.clone_from(&outdated.newest);
+        }
+    }
+    let mut causes = of_compilation(&newest, &scaffold.outdated_by, Vec::new());
+    let kinds = [CauseKind::WrongApi, CauseKind::CompileError];
+    causes.retain(|cause| kinds.contains(&cause.kind));
     for cause in &mut causes {
         cause.kind = CauseKind::OutdatedApi;
         cause.message = format!("{}; compiles with {}", cause.message, versions.join(", "));
@@ -57,15 +62,7 @@ pub(super) fn of_outdated(scaffold: &Scaffold) -> Vec<Cause> {
 pub(super) fn of_filled(scaffold: &Scaffold) -> Vec<Cause> {
     let filled = scaffold.filled.iter();
     filled
-        .map(|line| Cause {
-            kind: CauseKind::ElidedBody,
-            code: None,
-            name: None,
-            message: "code is left out here".to_owned(),
-            line: Some(line.start.line),
-            column: Some(line.start.column),
-            included: line.included.clone(),
-        })
+        .map(|line| Cause::new(CauseKind::ElidedBody, "code is left out here").at(Some(line)))
         .collect()
 }
 
@@ -74,29 +71,26 @@ pub(super) fn of_crates(scaffold: &Scaffold) -> Vec<Cause> {
     let crates = scaffold.unresolved.iter();
     crates
         .map(|unresolved| Cause {
-            kind: CauseKind::MissingCrate,
-            code: None,
             name: Some(unresolved.name.clone()),
-            message: unresolved.reason.clone(),
             line: unresolved.place.map(|place| place.line),
             column: unresolved.place.map(|place| place.column),
-            included: None,
+            ..Cause::new(CauseKind::MissingCrate, &unresolved.reason)
         })
         .collect()
 }
 
-/// Reduces the errors of a failed compilation to their root causes.
-pub(super) fn of_compilation(scaffold: &Scaffold, diagnostics: &[Diagnostic]) -> Vec<Cause> {
+/// Reduces the errors of a failed compilation to their root causes, and adds these to those that
+/// are `known`.
+pub(super) fn of_compilation(
+    scaffold: &Scaffold,
+    diagnostics: &[Diagnostic],
+    known: Vec<Cause>,
+) -> Vec<Cause> {
+    let mut causes = known;
     if let Some(place) = &scaffold.foreign {
-        return vec![Cause {
-            kind: CauseKind::NotRust,
-            code: None,
-            name: None,
-            message: "this is no Rust: give the block the language that it is in".to_owned(),
-            line: Some(place.start.line),
-            column: Some(place.start.column),
-            included: place.included.clone(),
-        }];
+        let message = "this is no Rust: give the block the language that it is in";
+        causes.push(Cause::new(CauseKind::NotRust, message).at(Some(place)));
+        return causes;
     }
     let errors: Vec<&Diagnostic> = diagnostics
         .iter()
@@ -104,21 +98,22 @@ pub(super) fn of_compilation(scaffold: &Scaffold, diagnostics: &[Diagnostic]) ->
         .filter(|diagnostic| !is_summary(diagnostic))
         .collect();
     let context = Context::of(scaffold, &errors);
-    let mut causes: Vec<Cause> = Vec::new();
+    let mut followers = Vec::new();
     for error in &errors {
         let is_told = |cause: &Cause| {
             causes.iter().any(|it| {
                 let at_one_place = (it.line, it.column) == (cause.line, cause.column);
-                it == cause
+                it.says_the_same_as(cause)
                     || it.kind == CauseKind::ElidedBody && it.kind == cause.kind && at_one_place
             })
         };
-        if let Some(cause) = context.cause(error)
-            && !is_told(&cause)
-        {
-            causes.push(cause);
+        match context.cause(error) {
+            Some(cause) if !is_told(&cause) => causes.push(cause),
+            Some(_) => {}
+            None => followers.push(*error),
         }
     }
+    follow_ons::hang(scaffold, &followers, &mut causes);
     causes
 }
 
@@ -192,6 +187,10 @@ impl<'a> Context<'a> {
             );
             return Some(environment_cause(&message, None));
         }
+        if let Some(linked) = api::lacking(self.scaffold, error) {
+            let message = of_crate(&full_message(error), linked);
+            return Some(at(CauseKind::WrongApi, error, None, message));
+        }
         let kind = match error.code.as_deref() {
             Some("E0428" | "E0201" | "E0592" | "E0119" | "E0124" | "E0255") => {
                 CauseKind::DuplicateDefinition
@@ -212,12 +211,7 @@ impl<'a> Context<'a> {
                 .any(|library| library == root);
         let is_inside = missing.container.is_some();
         if is_linked && is_inside {
-            return Some(at(
-                CauseKind::CompileError,
-                error,
-                Some(missing.name),
-                full_message(error),
-            ));
+            return Some(self.absent(error, missing));
         }
         if self.scaffold.unresolved.iter().any(|it| it.name == root) {
             // Said once, for the crate.
@@ -255,6 +249,30 @@ impl<'a> Context<'a> {
             Some(missing.name),
             message,
         ))
+    }
+
+    /// Something that a crate, or the standard library, does not have under this path.
+    fn absent(&self, error: &Diagnostic, missing: MissingName) -> Cause {
+        let linked = api::linked(self.scaffold, missing.root());
+        let message = full_message(error);
+        let (kind, message) = match (linked, api::gate(error)) {
+            (Some(linked), Some(feature)) => (
+                CauseKind::MissingFeature,
+                format!(
+                    "{message}; `{}` has it with its feature `{feature}`",
+                    linked.package
+                ),
+            ),
+            (Some(linked), None) => (CauseKind::WrongApi, of_crate(&message, linked)),
+            (None, _) => (CauseKind::CompileError, message),
+        };
+        let mut cause = at(kind, error, Some(missing.name), message);
+        if kind == CauseKind::MissingFeature {
+            // What else has that name is no help: the item is there.
+            let notes = &mut cause.explanation.notes;
+            notes.retain(|note| note.level == RemarkLevel::Note);
+        }
+        cause
     }
 
     fn follows(&self, error: &Diagnostic) -> bool {
@@ -337,107 +355,22 @@ fn full_message(error: &Diagnostic) -> String {
         .iter()
         .find(|span| span.primary)
         .and_then(|span| span.label.as_deref());
-    let mut message = match label {
+    match label {
         Some(label) if !error.message.contains(label) => format!("{}: {label}", error.message),
         _ => error.message.clone(),
-    };
-    // Which feature an item needs is the one thing that a reader has to know.
-    let gates = error.notes.iter().map(|note| note.message.as_str());
-    if let Some(gate) = gates
-        .into_iter()
-        .find(|note| note.contains(" is gated behind "))
-    {
-        message = format!("{message}; {gate}");
     }
-    message
+}
+
+/// A message about what `linked` does not have, with the version that has it not.
+fn of_crate(message: &str, linked: &LinkedCrate) -> String {
+    format!("{message} ({} {})", linked.package, linked.version)
 }
 
 fn at(kind: CauseKind, error: &Diagnostic, name: Option<String>, message: String) -> Cause {
-    let place = error.place();
     Cause {
-        kind,
         code: error.code.clone(),
         name,
-        message,
-        line: place.map(|span| span.start.line),
-        column: place.map(|span| span.start.column),
-        included: place.and_then(|span| span.included.clone()),
+        explanation: explain::explanation(error),
+        ..Cause::new(kind, message).at(error.place())
     }
-}
-
-/// One cause for each test that failed, or one for the stage when no test was named.
-pub(super) fn of_tests(kind: CauseKind, outcome: &Outcome) -> Vec<Cause> {
-    let stage = outcome.stage.as_str();
-    let message = if outcome.report.status == Status::Failed {
-        format!("the {stage} stage failed with {}", exit_words(outcome))
-    } else {
-        format!("the {stage} stage did not end within its time")
-    };
-    let whole = |name: Option<String>, message: String| Cause {
-        kind,
-        code: None,
-        name,
-        message,
-        line: None,
-        column: None,
-        included: None,
-    };
-    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
-    if let Some(line) = every_panic_lacks(output) {
-        let message = format!("the tests need something that is not here: {line}");
-        return vec![environment_cause(&message, None)];
-    }
-    if outcome.report.failed_tests.is_empty() {
-        return vec![whole(None, message)];
-    }
-    outcome
-        .report
-        .failed_tests
-        .iter()
-        .map(|test| whole(Some(test.clone()), format!("{stage} {test} failed")))
-        .collect()
-}
-
-/// The cause of a program that ended badly: its own fault, or something that it talks to.
-pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause {
-    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
-    if let Some(line) = lacks_at_run_time(output) {
-        let message = format!("the program needs something that is not here: {line}");
-        return environment_cause(&message, None);
-    }
-    let panic = output
-        .lines()
-        .skip_while(|line| !line.contains("panicked at"))
-        .nth(1);
-    let message = match panic {
-        Some(line) => format!("the program panicked: {}", line.trim()),
-        None => format!("the program ended with {}", exit_words(outcome)),
-    };
-    if let Some(asked) = unanswered(scaffold, outcome, panic) {
-        let message = format!("the program asks for {asked}, and nobody gave any: {message}");
-        return environment_cause(&message, None);
-    }
-    Cause {
-        kind: CauseKind::ProgramFailed,
-        code: None,
-        name: None,
-        message,
-        line: None,
-        column: None,
-        included: None,
-    }
-}
-
-/// What a program asked its user for, when it failed for want of that. An assertion that does not
-/// hold is the program's own word, whatever it read.
-fn unanswered(scaffold: &Scaffold, outcome: &Outcome, panic: Option<&str>) -> Option<&'static str> {
-    if panic.is_some_and(|line| line.trim_start().starts_with("assertion ")) {
-        return None;
-    }
-    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
-    let is_usage = |line: &str| line.starts_with("Usage:") || line.starts_with("USAGE:");
-    if outcome.report.exit == Some(Exit::Code(2)) && output.lines().any(is_usage) {
-        return Some(Asked::Arguments.as_str());
-    }
-    scaffold.asks.first().map(|asked| asked.as_str())
 }

@@ -1,9 +1,13 @@
 //! Judgement: from facts to a verdict. Pure, and the only place where verdicts are made.
 
+mod api;
 mod causes;
 mod environment;
+mod explain;
+mod follow_ons;
 mod lints;
 mod names;
+mod runs;
 
 use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
@@ -67,7 +71,7 @@ fn decide(
             Status::Passed | Status::Skipped => {}
             Status::Failed => {
                 causes.extend(causes::of_crates(scaffold));
-                causes.extend(causes::of_compilation(scaffold, &outcome.diagnostics));
+                let causes = causes::of_compilation(scaffold, &outcome.diagnostics, causes);
                 return failed_compilation(expectation, scaffold, causes, outcome);
             }
             Status::Unfinished | Status::TimedOut | Status::Error => {
@@ -124,7 +128,10 @@ fn failed_compilation(
     if is_as_named || is_out_of_scope {
         return (Verdict::Passes, Vec::new());
     }
-    if verdict != Verdict::Broken {
+    let lacks_only_features = causes
+        .iter()
+        .all(|cause| cause.kind == CauseKind::MissingFeature);
+    if verdict != Verdict::Broken || lacks_only_features {
         // It fails for want of something, which proves nothing about the code shown.
         return (verdict, causes);
     }
@@ -162,7 +169,7 @@ fn executed(
             Status::Passed | Status::Skipped => {}
             Status::Error => causes.push(could_not(outcome)),
             Status::Failed | Status::Unfinished | Status::TimedOut => {
-                causes.extend(causes::of_tests(kind, outcome));
+                causes.extend(runs::of_tests(kind, scaffold, outcome));
             }
         }
     }
@@ -185,7 +192,7 @@ fn of_program(expectation: &Expectation, scaffold: &Scaffold, outcome: &Outcome)
             let how = outcome.report.reason.as_deref().unwrap_or("it did not");
             Some(expectation_cause(format!("was expected to panic: {how}")))
         }
-        (_, Status::Failed) => Some(causes::of_failed_program(scaffold, outcome)),
+        (_, Status::Failed) => Some(runs::of_failed_program(scaffold, outcome)),
         (_, Status::Passed | Status::Skipped | Status::Unfinished | Status::TimedOut) => None,
     }
 }
@@ -195,6 +202,8 @@ fn rank(causes: &[Cause]) -> Verdict {
     let has = |kinds: &[CauseKind]| causes.iter().any(|cause| kinds.contains(&cause.kind));
     if has(&[
         CauseKind::CompileError,
+        CauseKind::WrongApi,
+        CauseKind::MissingFeature,
         CauseKind::DuplicateDefinition,
         CauseKind::NotRust,
         CauseKind::Manifest,
@@ -279,27 +288,11 @@ fn exit_words(outcome: &Outcome) -> String {
 }
 
 fn environment_cause(message: &str, place: Option<&crate::Span>) -> Cause {
-    Cause {
-        kind: CauseKind::Environment,
-        code: None,
-        name: None,
-        message: message.to_owned(),
-        line: place.map(|span| span.start.line),
-        column: place.map(|span| span.start.column),
-        included: place.and_then(|span| span.included.clone()),
-    }
+    Cause::new(CauseKind::Environment, message).at(place)
 }
 
 fn expectation_cause(message: String) -> Cause {
-    Cause {
-        kind: CauseKind::Expectation,
-        code: None,
-        name: None,
-        message,
-        line: None,
-        column: None,
-        included: None,
-    }
+    Cause::new(CauseKind::Expectation, message)
 }
 
 #[cfg(test)]

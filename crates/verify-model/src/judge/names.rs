@@ -120,7 +120,7 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
 }
 
 /// The name of a type without references, smart pointers and arguments.
-fn bare_type(written: &str) -> &str {
+pub(super) fn bare_type(written: &str) -> &str {
     let mut name = written.trim_start_matches(['&', '*']).trim();
     for prefix in [
         "mut ", "const ", "Arc<", "Rc<", "Box<", "Pin<", "&", "&mut ",
@@ -230,7 +230,7 @@ fn named(quoted: Vec<String>, kind: NameKind) -> Option<MissingName> {
 }
 
 /// The texts between backticks.
-fn quoted(message: &str) -> Vec<String> {
+pub(super) fn quoted(message: &str) -> Vec<String> {
     message
         .split('`')
         .skip(1)

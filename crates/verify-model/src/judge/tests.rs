@@ -24,6 +24,7 @@ fn error(code: Option<&str>, message: &str, start: usize, text: &str) -> Diagnos
             primary: true,
             text: Some(text.to_owned()),
             label: None,
+            package: None,
         }],
         notes: Vec::new(),
     }
@@ -585,6 +586,7 @@ fn notes_do_not_decide_anything() {
     mismatch.notes.push(Note {
         message: "cannot find type `A` in this scope".to_owned(),
         replacement: None,
+        ..Note::default()
     });
     assert_eq!(
         verdict_of(&Scaffold::default(), vec![mismatch]),
@@ -604,6 +606,7 @@ fn a_method_that_an_own_type_lacks_is_missing_and_one_that_a_trait_would_bring_i
         error.notes.extend(note.map(|note| Note {
             message: note.to_owned(),
             replacement: None,
+            ..Note::default()
         }));
         verdict_of(&scaffold, vec![error])
     };
@@ -666,8 +669,17 @@ fn code_for_an_older_major_is_outdated_and_names_the_version() {
 #[test]
 fn a_program_that_nobody_answers_is_not_the_documents_fault() {
     let judged = |asks: &[Asked], code, output: &str| {
+        let panic = output.split_once("panicked at src/main.rs:1:2:\n");
+        let failures = panic.map(|(_, message)| crate::Failure {
+            stage: Stage::Run,
+            test: None,
+            panicked: true,
+            message: message.to_owned(),
+            place: None,
+        });
         let scaffold = Scaffold {
             asks: asks.to_vec(),
+            failures: Vec::from_iter(failures),
             ..Scaffold::default()
         };
         let check = outcome(Stage::Check, Status::Passed);

@@ -3,9 +3,10 @@ use std::io::{self, Write};
 use verify_model::{Cause, CauseKind, Example};
 
 use super::document::place;
-use super::style::{QUIET, Styled, of_verdict};
+use super::style::{Styled, of_verdict};
 use super::{INDENT, message};
 use crate::Sources;
+use crate::snippet;
 use crate::terminal_safe::{one_line, safe_path, shortened};
 
 /// At most this many entries stand below an example.
@@ -14,8 +15,10 @@ const ENTRIES: usize = 8;
 const NAMES: usize = 8;
 /// At most this many places stand behind one name.
 const PLACES: usize = 3;
-/// Characters of a name or of a document's line.
+/// Characters of a name.
 const LINE_CHARS: usize = 160;
+/// At most this many lines explain one cause.
+const BODY_LINES: usize = 30;
 
 /// One entry below an example.
 enum Entry<'a> {
@@ -155,8 +158,16 @@ fn write_single(
         None => String::new(),
     };
     let head = format!("{place}{from}  {label}: {}", subject(cause));
-    message::write(INDENT, &head, &cause.message, out)?;
-    write_source_line(&example.listed.path, cause, sources, out)
+    message::write(INDENT, &head, &snippet::title(cause), out)?;
+    let body = snippet::body(cause, &example.listed.path, sources);
+    let lines: Vec<&str> = body.lines().collect();
+    for line in lines.iter().take(BODY_LINES) {
+        writeln!(out, "{}", format!("{INDENT}{line}").trim_end())?;
+    }
+    if lines.len() > BODY_LINES {
+        writeln!(out, "{INDENT}… (see the JSON report)")?;
+    }
+    Ok(())
 }
 
 fn label(cause: &Cause) -> String {
@@ -174,26 +185,5 @@ fn subject(cause: &Cause) -> String {
             format!("{}: ", shortened(name, LINE_CHARS))
         }
         _ => String::new(),
-    }
-}
-
-fn write_source_line(
-    path: &str,
-    cause: &Cause,
-    sources: &Sources,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let Some(number) = cause.line else {
-        return Ok(());
-    };
-    let text = sources
-        .line(path, number)
-        .map(|text| shortened(text, LINE_CHARS));
-    match text.filter(|text| !text.is_empty()) {
-        Some(text) => {
-            let text = format!("{number} | {text}");
-            writeln!(out, "{INDENT}  {}", Styled(QUIET, text))
-        }
-        None => Ok(()),
     }
 }

@@ -165,15 +165,7 @@ impl RunBuilder {
 
 /// A cause with a message and nothing else.
 pub(crate) fn cause(kind: CauseKind, message: &str) -> Cause {
-    Cause {
-        kind,
-        code: None,
-        name: None,
-        message: message.to_owned(),
-        line: None,
-        column: None,
-        included: None,
-    }
+    Cause::new(kind, message)
 }
 
 /// A compiler error with a code and a place.

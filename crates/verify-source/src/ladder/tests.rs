@@ -23,12 +23,14 @@ fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> D
             primary: true,
             text: None,
             label: None,
+            package: None,
         }],
         notes: notes
             .iter()
             .map(|(message, replacement)| Note {
                 message: (*message).to_owned(),
                 replacement: replacement.map(str::to_owned),
+                ..Note::default()
             })
             .collect(),
     }

@@ -1,5 +1,6 @@
 //! The main job: judges every example.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
@@ -8,7 +9,8 @@ use verify_engine::{CacheUse, EngineError, Findings, Lock, LockMode};
 use verify_model::comparison::compare;
 use verify_model::policy::Policy;
 use verify_model::{Example, Report, SCHEMA_VERSION, Summary, Tool};
-use verify_report::{Sources, terminal_safe};
+use verify_report::{Sources, snippet, terminal_safe};
+use verify_source::example::SourceDocument;
 
 use super::documents;
 use crate::cli::RunArgs;
@@ -78,8 +80,9 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
             .map_err(Failure::environment)?;
     }
     let missing = documents.missing;
-    let sources = sources(&documents);
-    let report = report(documents, findings, policy, baseline.as_ref());
+    let sources = sources(&documents.examples);
+    let mut report = report(documents, findings, policy, baseline.as_ref());
+    snippet::explain(&mut report, &sources);
     output::reports(&report, &sources, &arguments.reports).map_err(Failure::environment)?;
     if interrupted {
         return Ok(Code::Interrupted);
@@ -123,11 +126,22 @@ fn resolve_policy(
     policy
 }
 
-fn sources(documents: &documents::Documents) -> Sources {
-    let examples = documents.examples.iter();
-    examples
-        .map(|example| (example.document.path.clone(), example.document.text.clone()))
-        .collect()
+/// The texts that the examples stand in, with the files that these include.
+fn sources(examples: &[verify_source::example::Example]) -> Sources {
+    let documents: BTreeMap<&str, &SourceDocument> = examples
+        .iter()
+        .map(|example| (example.document.path.as_str(), &*example.document))
+        .collect();
+    let texts = documents.values();
+    let mut sources = texts
+        .map(|document| (document.path.clone(), document.text.clone()))
+        .collect::<Sources>();
+    for document in documents.into_values() {
+        for file in document.inclusions.files() {
+            sources.add_included(&document.path, &file.path, file.text.clone());
+        }
+    }
+    sources
 }
 
 /// Which versions to start from.

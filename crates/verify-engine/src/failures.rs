@@ -1,0 +1,263 @@
+//! How tests, doctests and programs say that they failed: read from what they printed.
+
+use verify_model::{Failure, Outcome, Position, Span, Stage};
+
+use crate::generated::Generated;
+
+/// At most this many lines of what a panic says are kept.
+const MESSAGE_LINES: usize = 8;
+/// Characters that are kept of each of them.
+const LINE_CHARACTERS: usize = 200;
+
+/// What the failed tests of `outcome`, or its program, said.
+pub(crate) fn read(outcome: &Outcome, generated: &Generated<'_>) -> Vec<Failure> {
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    if outcome.stage == Stage::Run {
+        let said = Said::of_program(output);
+        return said
+            .map(|said| said.failure(outcome.stage, None, generated))
+            .into_iter()
+            .collect();
+    }
+    let failed = outcome.report.failed_tests.iter();
+    failed
+        .filter_map(|test| {
+            let said = Said::of_test(section(output, test)?);
+            let mut failure = said.failure(outcome.stage, Some(test.clone()), generated);
+            if outcome.stage == Stage::Doctest {
+                failure.place = doctest_place(test, section(output, test)?, generated);
+            }
+            Some(failure)
+        })
+        .collect()
+}
+
+/// What was said of a failure, and the place that was named.
+#[derive(Debug, PartialEq, Eq)]
+struct Said<'a> {
+    panicked: bool,
+    message: String,
+    place: Option<(&'a str, Position)>,
+}
+
+impl<'a> Said<'a> {
+    /// The first panic, else the error that `main` returned.
+    fn of_program(output: &'a str) -> Option<Self> {
+        Self::panic(output).or_else(|| Self::error(output))
+    }
+
+    fn of_test(section: &'a str) -> Self {
+        const NO_PANIC: &str = "note: test did not panic as expected at ";
+        const OTHER_PANIC: &str = "note: panic did not contain expected string";
+        let mut lines = section.lines();
+        if let Some(rest) = lines.find_map(|line| line.strip_prefix(NO_PANIC)) {
+            return Self {
+                panicked: false,
+                message: "it did not panic as expected".to_owned(),
+                place: place(rest),
+            };
+        }
+        let panic = Self::panic(section);
+        if let Some(at) = section.find(OTHER_PANIC) {
+            return Self {
+                panicked: true,
+                message: message(section[at..].lines()).replacen("note: ", "its ", 1),
+                place: panic.and_then(|panic| panic.place),
+            };
+        }
+        panic.or_else(|| Self::error(section)).unwrap_or_else(|| {
+            let mut lines = section.lines().map(str::trim);
+            Self {
+                panicked: false,
+                message: lines
+                    .find(|line| !line.is_empty())
+                    .map_or_else(String::new, cut),
+                place: None,
+            }
+        })
+    }
+
+    fn panic(output: &'a str) -> Option<Self> {
+        let mut lines = output.lines();
+        let at = lines.find_map(panic_place)?;
+        Some(Self {
+            panicked: true,
+            message: message(lines),
+            place: place(at),
+        })
+    }
+
+    /// What the `Termination` of a `Result` prints.
+    fn error(output: &str) -> Option<Self> {
+        let at = output
+            .match_indices("Error: ")
+            .map(|(at, _)| at)
+            .find(|at| *at == 0 || output[..*at].ends_with('\n'))?;
+        Some(Self {
+            panicked: false,
+            message: message(output[at..].lines()),
+            place: None,
+        })
+    }
+
+    fn failure(self, stage: Stage, test: Option<String>, generated: &Generated<'_>) -> Failure {
+        Failure {
+            stage,
+            test,
+            panicked: self.panicked,
+            message: self.message,
+            place: self
+                .place
+                .and_then(|(file, position)| generated.place(file, position)),
+        }
+    }
+}
+
+/// The part of a harness's output that it captured of one test.
+fn section<'a>(output: &'a str, test: &str) -> Option<&'a str> {
+    // What a doctest is expected to do stands behind its place, and only in the list.
+    let name = test.find("(line ").and_then(|line| {
+        let end = line + test[line..].find(')')? + 1;
+        test.get(..end)
+    });
+    let head = format!("---- {} stdout ----\n", name.unwrap_or(test));
+    let start = output.find(&head)? + head.len();
+    let rest = &output[start..];
+    let ends = ["\n---- ", "\nfailures:\n"].map(|end| rest.find(end).unwrap_or(rest.len()));
+    let end = ends.into_iter().min()?;
+    rest.get(..end)
+}
+
+/// The place in `thread 'NAME' panicked at FILE:LINE:COLUMN:`, as written.
+fn panic_place(line: &str) -> Option<&str> {
+    let is_head = line.starts_with("thread '");
+    let (_, place) = line.split_once(" panicked at ").filter(|_| is_head)?;
+    Some(place.trim_end_matches(':'))
+}
+
+/// Reads `FILE:LINE:COLUMN`.
+fn place(text: &str) -> Option<(&str, Position)> {
+    let mut parts = text.trim().rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    let line = parts.next()?.parse().ok()?;
+    Some((parts.next()?, Position { line, column }))
+}
+
+/// The lines up to the first that is not part of the message any more.
+fn message<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    const ENDS: [&str; 4] = ["note: run with ", "stack backtrace:", "thread '", "---- "];
+    let is_end = |line: &str| line.trim().is_empty() || ENDS.iter().any(|it| line.starts_with(it));
+    let lines: Vec<String> = lines
+        .take_while(|line| !is_end(line))
+        .take(MESSAGE_LINES)
+        .map(|line| cut(line.trim_end()))
+        .collect();
+    lines.join("\n")
+}
+
+fn cut(line: &str) -> String {
+    if line.chars().nth(LINE_CHARACTERS).is_none() {
+        return line.to_owned();
+    }
+    let mut cut: String = line.chars().take(LINE_CHARACTERS - 1).collect();
+    cut.push('…');
+    cut
+}
+
+/// Where a doctest went wrong: on the line of its error when it does not compile, else on the line
+/// that its name gives, `FILE - ITEM (line LINE)`. What it gives as columns are not those of the
+/// file, and where it panics is not reliable.
+fn doctest_place(test: &str, section: &str, generated: &Generated<'_>) -> Option<Span> {
+    let error = section
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix("--> "))
+        .filter(|_| section.starts_with("error"))
+        .and_then(place)
+        .map(|(_, position)| position.line);
+    let named = || {
+        let (_, rest) = test.rsplit_once("(line ")?;
+        rest.split_once(')')?.0.parse().ok()
+    };
+    generated.line(error.or_else(named)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OUTPUT: &str = "running 4 tests\n\nfailures:\n\n---- panics stdout ----\nnote: test did not panic as expected at src/lib.rs:29:4\n---- bad stdout ----\n\nthread 'bad' panicked at src/lib.rs:26:12:\nassertion `left == right` failed: hm\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n\n---- other stdout ----\n\nthread 'other' panicked at src/lib.rs:32:16:\nbar\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\nnote: panic did not contain expected string\n      panic message: \"bar\"\n expected substring: \"foo\"\n---- reads stdout ----\nError: ParseIntError { kind: InvalidDigit }\n\n\nfailures:\n    bad\n";
+
+    fn said(test: &str) -> Said<'static> {
+        Said::of_test(section(OUTPUT, test).unwrap())
+    }
+
+    fn at(line: usize, column: usize) -> (&'static str, Position) {
+        ("src/lib.rs", Position { line, column })
+    }
+
+    #[test]
+    fn a_failed_assertion_is_told_with_its_place() {
+        let bad = said("bad");
+        assert!(bad.panicked);
+        assert_eq!(
+            bad.message,
+            "assertion `left == right` failed: hm\n  left: 1\n right: 2"
+        );
+        assert_eq!(bad.place, Some(at(26, 12)));
+    }
+
+    #[test]
+    fn a_test_that_should_panic_says_what_it_did_instead() {
+        let silent = said("panics");
+        assert_eq!(silent.message, "it did not panic as expected");
+        assert_eq!(silent.place, Some(at(29, 4)));
+        let other = said("other");
+        assert!(
+            other.message.starts_with("its panic did not contain"),
+            "{}",
+            other.message
+        );
+        assert!(other.message.ends_with("expected substring: \"foo\""));
+        assert_eq!(other.place, Some(at(32, 16)));
+    }
+
+    #[test]
+    fn an_error_that_was_returned_is_told() {
+        let reads = said("reads");
+        assert!(!reads.panicked);
+        assert_eq!(reads.message, "Error: ParseIntError { kind: InvalidDigit }");
+        assert_eq!(Said::of_program("no Error: here\n"), None);
+        let program = Said::of_program("one\nError: \"no\"\n").unwrap();
+        assert_eq!(
+            (program.panicked, program.message.as_str()),
+            (false, "Error: \"no\"")
+        );
+    }
+
+    #[test]
+    fn a_program_that_only_talks_about_panics_has_not_panicked() {
+        assert_eq!(
+            Said::of_program("it panicked at src/main.rs:1:1:\nno\n"),
+            None
+        );
+        assert_eq!(section(OUTPUT, "absent"), None);
+    }
+
+    #[test]
+    fn what_a_doctest_is_expected_to_do_is_no_part_of_its_name() {
+        let output = "---- src/lib.rs - a (line 3) stdout ----\nTest compiled\n\nfailures:\n";
+        let section = section(output, "src/lib.rs - a (line 3) - compile fail");
+        assert_eq!(section, Some("Test compiled\n"));
+    }
+
+    #[test]
+    fn a_message_without_end_is_cut() {
+        let output = format!(
+            "thread 'main' panicked at src/main.rs:1:1:\n{}",
+            format!("{}\n", "x".repeat(5_000)).repeat(50)
+        );
+        let message = Said::of_program(&output).unwrap().message;
+        assert_eq!(message.lines().count(), MESSAGE_LINES);
+        assert!(message.len() < 2_000);
+    }
+}

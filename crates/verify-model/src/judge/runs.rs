@@ -1,0 +1,95 @@
+//! From what tests and programs did to root causes.
+
+use crate::{Asked, Cause, CauseKind, Exit, Failure, Outcome, Scaffold, Status};
+
+use super::environment::{every_panic_lacks, lacks_at_run_time};
+use super::{environment_cause, exit_words};
+
+/// One cause for each test that failed, or one for the stage when no test was named.
+pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) -> Vec<Cause> {
+    let stage = outcome.stage.as_str();
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    if let Some(line) = every_panic_lacks(output) {
+        let message = format!("the tests need something that is not here: {line}");
+        return vec![environment_cause(&message, None)];
+    }
+    if outcome.report.failed_tests.is_empty() {
+        let message = if outcome.report.status == Status::Failed {
+            format!("the {stage} stage failed with {}", exit_words(outcome))
+        } else {
+            format!("the {stage} stage did not end within its time")
+        };
+        return vec![Cause::new(kind, message)];
+    }
+    let failed = outcome.report.failed_tests.iter();
+    failed
+        .map(|test| {
+            let failure = failure(scaffold, outcome, Some(test));
+            let said = failure.map(|it| it.message.as_str());
+            let message = match said.filter(|said| !said.is_empty()) {
+                Some(said) => said.to_owned(),
+                None => format!("{stage} {test} failed"),
+            };
+            let place = failure.and_then(|it| it.place.as_ref());
+            Cause {
+                name: Some(test.clone()),
+                ..Cause::new(kind, message).at(place)
+            }
+        })
+        .collect()
+}
+
+/// The cause of a program that ended badly: its own fault, or something that it talks to.
+pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause {
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    if let Some(line) = lacks_at_run_time(output) {
+        let message = format!("the program needs something that is not here: {line}");
+        return environment_cause(&message, None);
+    }
+    let failure = failure(scaffold, outcome, None);
+    let message = match failure {
+        Some(Failure {
+            message, panicked, ..
+        }) if *panicked => {
+            format!("the program panicked: {message}")
+        }
+        Some(Failure { message, .. }) => {
+            format!("the program ended with {}: {message}", exit_words(outcome))
+        }
+        None => format!("the program ended with {}", exit_words(outcome)),
+    };
+    if let Some(asked) = unanswered(scaffold, outcome, failure) {
+        let message = format!("the program asks for {asked}, and nobody gave any: {message}");
+        return environment_cause(&message, None);
+    }
+    let place = failure.and_then(|it| it.place.as_ref());
+    Cause::new(CauseKind::ProgramFailed, message).at(place)
+}
+
+/// How `test`, or the program, says that it failed.
+fn failure<'a>(
+    scaffold: &'a Scaffold,
+    outcome: &Outcome,
+    test: Option<&String>,
+) -> Option<&'a Failure> {
+    let mut failures = scaffold.failures.iter();
+    failures.find(|it| it.stage == outcome.stage && it.test.as_ref() == test)
+}
+
+/// What a program asked its user for, when it failed for want of that. An assertion that does not
+/// hold is the program's own word, whatever it read.
+fn unanswered(
+    scaffold: &Scaffold,
+    outcome: &Outcome,
+    failure: Option<&Failure>,
+) -> Option<&'static str> {
+    if failure.is_some_and(|it| it.panicked && it.message.starts_with("assertion ")) {
+        return None;
+    }
+    let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
+    let is_usage = |line: &str| line.starts_with("Usage:") || line.starts_with("USAGE:");
+    if outcome.report.exit == Some(Exit::Code(2)) && output.lines().any(is_usage) {
+        return Some(Asked::Arguments.as_str());
+    }
+    scaffold.asks.first().map(|asked| asked.as_str())
+}
