@@ -92,7 +92,8 @@ pub fn run(
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
-    let settings = &with_libraries(settings, examples, &layout, &toolchain)?;
+    let ground = ground(&toolchain, &layout);
+    let settings = &with_libraries(settings, examples, &layout, &ground, &answers)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.jobs.max(1))
         .build()?;
@@ -102,12 +103,7 @@ pub fn run(
         settings,
         toolchain: &toolchain,
         answers,
-        outcomes: Outcomes::new(
-            &layout,
-            settings.cache_use,
-            ground(&toolchain, &layout),
-            observe,
-        ),
+        outcomes: Outcomes::new(&layout, settings.cache_use, ground, observe),
         neighbours: neighbours(examples),
         observe,
         pool,
@@ -159,11 +155,14 @@ fn with_libraries(
     settings: &Settings,
     examples: &[Example],
     layout: &Layout,
-    toolchain: &Detected,
+    ground: &Ground,
+    answers: &Answers<'_>,
 ) -> Result<Settings, EngineError> {
     let preparation = Preparation {
         layout,
-        toolchain: &toolchain.rustc,
+        toolchain: &ground.rustc,
+        configuration: &ground.cargo_configuration,
+        answers,
         target: layout.home(),
         offline: settings.offline,
         lock: &settings.lock,
