@@ -128,7 +128,9 @@ impl<'a> Climber<'a> {
             } => {
                 let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
                 let before = before.unwrap_or_default();
-                if is_decided(&check) && ladder::is_accepted(probe, before, &check.diagnostics) {
+                if is_decided(&check)
+                    && ladder::is_accepted(probe, &self.example.facts, before, &check.diagnostics)
+                {
                     if probe == Probe::OlderMajors {
                         self.outdated_by = before.to_vec();
                     }
@@ -173,6 +175,7 @@ impl<'a> Climber<'a> {
                 diagnostics: &check.diagnostics,
                 libraries: &set.libraries,
                 allowed: guidance.allowed,
+                prose: &|package| self.example.versions_in_prose(package),
                 offer: &|library| {
                     self.example
                         .offer(guidance.allowed, self.surroundings, library)

@@ -12,6 +12,7 @@ use crate::facts::Facts;
 use crate::inclusion::Inclusions;
 use crate::line_index::LineIndex;
 use crate::manifest::{self, StatedDependency, StatedManifest};
+use crate::prose;
 use crate::scaffold::{self, Allowed, Edition, Given, Offer, Plan, Rendered, Target};
 use crate::source_map::SourceMap;
 use crate::surroundings::Surroundings;
@@ -206,6 +207,13 @@ impl Example {
             allowed,
             position,
         }
+    }
+
+    /// Versions of `package` that the document names anywhere, as requirements, nearest first.
+    #[must_use]
+    pub fn versions_in_prose(&self, package: &str) -> Vec<String> {
+        let place = self.map.to_source(0).unwrap_or_default();
+        prose::versions(&self.document.text, package, place)
     }
 
     /// The dependencies that the document shows in blocks of their own, each with the block's line:

@@ -24,6 +24,7 @@ pub mod line_index;
 pub mod manifest;
 mod markdown;
 pub mod neighbours;
+mod prose;
 mod region;
 mod rustdoc;
 pub mod scaffold;

@@ -35,6 +35,8 @@ pub struct Situation<'a> {
     pub allowed: &'a Allowed,
     /// What the document, or the workspace that it lives in, has for a library.
     pub offer: &'a dyn Fn(&str) -> Option<Offer>,
+    /// Versions of a package that the document's prose names, as requirements.
+    pub prose: &'a dyn Fn(&str) -> Vec<String>,
     /// What the document's other examples have for this one.
     pub neighbours: &'a Neighbours,
     /// The line of the document on which the example begins.
@@ -75,9 +77,14 @@ pub enum Probe {
 
 /// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
 /// none in code that we added. Of older majors more is asked, since they are no help but a verdict:
-/// nothing but missing names may be left.
+/// nothing may be left but what the document leaves open, which errors of the newest may have hidden.
 #[must_use]
-pub fn is_accepted(probe: Probe, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+pub fn is_accepted(
+    probe: Probe,
+    facts: &Facts,
+    before: &[Diagnostic],
+    after: &[Diagnostic],
+) -> bool {
     let errors = |diagnostics: &[Diagnostic]| -> Vec<Diagnostic> {
         let errors = diagnostics.iter().filter(|it| it.level >= Level::Error);
         errors.cloned().collect()
@@ -90,15 +97,35 @@ pub fn is_accepted(probe: Probe, before: &[Diagnostic], after: &[Diagnostic]) ->
         before.iter().any(same)
     };
     let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Context => true,
+        Probe::Context => is_old(error),
         // Where the parser gives up, fewer errors say nothing.
-        Probe::Editions => error.code.is_some() || missing_name(error).is_some(),
-        Probe::OlderMajors => missing_name(error).is_some_and(|it| it.container.is_none()),
+        Probe::Editions => is_old(error) && (error.code.is_some() || missing_name(error).is_some()),
+        Probe::OlderMajors => is_left_open(facts, error),
     };
-    after.len() < before.len()
+    let is_better = match probe {
+        Probe::Context | Probe::Editions => after.len() < before.len(),
+        Probe::OlderMajors => before.iter().any(|error| !is_left_open(facts, error)),
+    };
+    is_better
         && after
             .iter()
-            .all(|error| !error.is_outside_document() && is_old(error) && is_tolerable(error))
+            .all(|error| !error.is_outside_document() && is_tolerable(error))
+}
+
+/// Whether an error says no more than that something is not shown: a name, or, in code that goes on
+/// elsewhere, what decides a type. A missing trait is more: the compiler checks nothing behind it.
+fn is_left_open(facts: &Facts, error: &Diagnostic) -> bool {
+    const UNDECIDED: [&str; 3] = ["E0282", "E0283", "E0284"];
+    let code = error.code.as_deref().unwrap_or_default();
+    if UNDECIDED.contains(&code) {
+        let bodies = facts.bodies.iter().flatten();
+        return error.place().is_some_and(|place| {
+            bodies
+                .filter(|body| body.goes_on)
+                .any(|body| body.contains(place.code.start))
+        });
+    }
+    code != "E0405" && missing_name(error).is_some_and(|it| it.container.is_none())
 }
 
 /// Whether an error may come from an import that we guessed, so that it proves nothing about the

@@ -1,18 +1,25 @@
 //! Older majors: code that was written for a crate as it once was.
 
+mod generations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
+
+use generations::{GENERATIONS, Generation};
 
 use super::Situation;
 use super::imports::mentions;
 use crate::scaffold::{OutdatedCrate, Plan};
 
 /// Most older majors of a crate that are tried, one below the other.
-pub const MAX_OLDER_MAJORS: usize = 4;
+pub const MAX_OLDER_MAJORS: usize = 8;
 
 /// Most dependencies of an example of which each is tried older when none is named by an error.
 const MAX_SUSPECTS: usize = 3;
+
+/// Most versions of a crate that are taken from the document's prose.
+const MAX_OF_PROSE: usize = 3;
 
 /// Errors that come from an item, a method or a signature that is not as the code takes it to be.
 const CODES_OF_TYPES: [&str; 20] = [
@@ -20,70 +27,92 @@ const CODES_OF_TYPES: [&str; 20] = [
     "E0191", "E0195", "E0220", "E0277", "E0308", "E0407", "E0560", "E0599", "E0609", "E0618",
 ];
 
-/// Crates that have to be of one generation to work together, newest generation first: an older
-/// `axum` wants an older `http`.
-const GENERATIONS: [&[(&str, &str)]; 3] = [
-    &[
-        ("axum", "0.7"),
-        ("axum-extra", "0.9"),
-        ("hyper", "1"),
-        ("http", "1"),
-        ("http-body", "1"),
-        ("tower-http", "0.5"),
-        ("tonic", "0.12"),
-        ("tower", "0.4"),
-        ("reqwest", "0.12"),
-        ("opentelemetry", "0.23"),
-        ("tracing-opentelemetry", "0.24"),
-    ],
-    &[
-        ("axum", "0.6"),
-        ("axum-extra", "0.7"),
-        ("hyper", "0.14"),
-        ("http", "0.2"),
-        ("http-body", "0.4"),
-        ("tower-http", "0.4"),
-        ("tonic", "0.10"),
-        ("tower", "0.4"),
-        ("reqwest", "0.11"),
-        ("opentelemetry", "0.21"),
-        ("opentelemetry-jaeger", "0.20"),
-        ("tracing-opentelemetry", "0.22"),
-    ],
-    &[
-        ("axum", "0.5"),
-        ("axum-extra", "0.3"),
-        ("hyper", "0.14"),
-        ("http", "0.2"),
-        ("http-body", "0.4"),
-        ("tower-http", "0.3"),
-        ("tonic", "0.8"),
-        ("tower", "0.4"),
-        ("reqwest", "0.11"),
-        ("opentelemetry", "0.17"),
-        ("tracing-opentelemetry", "0.17"),
-    ],
-];
-
-/// Plans with older majors of the crates that have not what the example asks of them, newest
-/// first; none when that is not what is wrong, or when the document states the versions.
+/// Plans with older majors of the crates that have not what the example asks of them; none when that
+/// is not what is wrong, or when the document states the versions. What the document's prose names
+/// comes first, then crates that belong together, then each alone, newest first.
 pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
     if !situation.plan.outdated.is_empty() {
         return Vec::new();
     }
     let culprits = culprits(situation);
-    let mut plans = Vec::new();
+    let keys: BTreeSet<&String> = culprits.iter().flatten().collect();
+    let mut plans: Vec<Plan> = keys
+        .iter()
+        .flat_map(|key| of_prose(situation, key))
+        .collect();
+    // Where the generations end, each crate goes on alone.
+    let mut oldest = (situation.plan.clone(), situation.versions.clone());
     for generation in GENERATIONS {
-        let is_listed = |key: &str| generation.iter().any(|(package, _)| *package == key);
-        if culprits.iter().flatten().any(|key| is_listed(key)) {
-            plans.extend(of_generation(situation, generation));
+        let is_listed = |key: &&String| generation.iter().any(|(package, _)| package == key);
+        if !keys.iter().any(is_listed) {
+            continue;
+        }
+        if let Some(plan) = of_generation(situation, generation) {
+            for (package, version) in generation {
+                oldest
+                    .1
+                    .insert((*package).to_owned(), (*version).to_owned());
+            }
+            oldest.0 = plan.clone();
+            plans.push(plan);
         }
     }
-    for keys in culprits {
-        plans.extend(below(situation.plan, &keys, situation.versions));
+    let alone = culprits.iter().filter(|keys| keys.len() <= MAX_SUSPECTS);
+    plans.extend(alone.filter_map(|keys| {
+        if oldest.0.outdated.iter().any(|it| keys.contains(&it.key)) {
+            below(&oldest.0, keys, &oldest.1)
+        } else {
+            below(situation.plan, keys, situation.versions)
+        }
+    }));
+    distinct(plans)
+}
+
+fn distinct(plans: Vec<Plan>) -> Vec<Plan> {
+    let mut distinct: Vec<Plan> = Vec::new();
+    for plan in plans {
+        if !distinct.contains(&plan) {
+            distinct.push(plan);
+        }
     }
-    plans.dedup();
-    plans
+    distinct
+}
+
+/// Plans with the versions of a crate that the document's prose names, with what belongs to them.
+fn of_prose(situation: &Situation<'_>, key: &str) -> Vec<Plan> {
+    let Some(package) = situation.plan.dependencies.get(key).map(|it| &it.package) else {
+        return Vec::new();
+    };
+    let newest = situation.versions.get(key).map(String::as_str);
+    let versions = (situation.prose)(package).into_iter();
+    versions
+        .filter(|version| newest.is_some_and(|newest| is_older(version, newest)))
+        .take(MAX_OF_PROSE)
+        .filter_map(|version| {
+            let entry = (package.as_str(), version.as_str());
+            let generation = GENERATIONS.iter().find(|it| it.contains(&entry));
+            if let Some(generation) = generation {
+                return of_generation(situation, generation);
+            }
+            let mut plan = situation.plan.clone();
+            lower(&mut plan, key, version, situation.versions);
+            Some(plan)
+        })
+        .collect()
+}
+
+/// Whether a requirement such as `0.6` asks for an older major than that of `version`.
+fn is_older(requirement: &str, version: &str) -> bool {
+    let significant = |text: &str| -> Option<(u64, u64)> {
+        let mut parts = text.split('.');
+        let major = parts.next()?.parse().ok()?;
+        let minor = parts.next().and_then(|it| it.parse().ok()).unwrap_or(0);
+        Some(if major == 0 { (0, minor) } else { (major, 0) })
+    };
+    match (significant(requirement), significant(version)) {
+        (Some(asked), Some(newest)) => asked < newest,
+        _ => false,
+    }
 }
 
 /// The plan after `plan`, an older one that did not help either: the same crates below the versions
@@ -93,18 +122,16 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
 /// each step starts from what the one before came to.
 #[must_use]
 pub fn still_older(plan: &Plan, versions: &BTreeMap<String, String>) -> Option<Plan> {
-    let keys: BTreeSet<String> = plan.outdated.iter().map(|it| it.key.clone()).collect();
-    let is_bounded = |key: &String| {
-        let dependency = plan.dependencies.get(key);
+    let is_bounded = |key: &&String| {
+        let dependency = plan.dependencies.get(*key);
         dependency
             .and_then(|it| it.requirement.as_deref())
             .is_some_and(|it| it.starts_with('<'))
     };
-    // A generation is what it is: older ones are on the list.
-    keys.iter()
-        .all(is_bounded)
-        .then(|| below(plan, &keys, versions))
-        .flatten()
+    // What belongs to a generation stays as old as that is.
+    let keys = plan.outdated.iter().map(|it| &it.key);
+    let keys: BTreeSet<String> = keys.filter(is_bounded).cloned().collect();
+    below(plan, &keys, versions)
 }
 
 /// Keys of the dependencies that the example may have been written for as they once were: sets to
@@ -145,7 +172,8 @@ fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
     let all = situation.plan.dependencies.keys();
     let open: Vec<&String> = all.filter(|key| is_open(situation, key)).collect();
     if open.len() > MAX_SUSPECTS {
-        return Vec::new();
+        // Only those that grow old together.
+        return vec![open.into_iter().cloned().collect()];
     }
     open.into_iter()
         .map(|key| BTreeSet::from([key.clone()]))
@@ -173,7 +201,7 @@ fn is_open(situation: &Situation<'_>, key: &str) -> bool {
 }
 
 /// All crates of one generation as they were then.
-fn of_generation(situation: &Situation<'_>, generation: &[(&str, &str)]) -> Option<Plan> {
+fn of_generation(situation: &Situation<'_>, generation: Generation) -> Option<Plan> {
     let mut plan = situation.plan.clone();
     for (package, requirement) in generation {
         if is_open(situation, package) {

@@ -44,6 +44,7 @@ struct Case {
     neighbours: Neighbours,
     versions: BTreeMap<String, String>,
     edition_is_stated: bool,
+    prose: &'static str,
 }
 
 fn case(text: &str) -> Case {
@@ -76,6 +77,7 @@ fn case(text: &str) -> Case {
         neighbours: Neighbours::default(),
         versions: BTreeMap::new(),
         edition_is_stated: false,
+        prose: "",
     }
 }
 
@@ -88,6 +90,7 @@ impl Case {
             libraries: &self.libraries,
             allowed: &self.allowed,
             offer: &|_| None,
+            prose: &|package| crate::prose::versions(self.prose, package, 0),
             neighbours: &self.neighbours,
             line: 100,
             versions: &self.versions,
@@ -327,6 +330,77 @@ fn a_trait_is_never_imported_for_a_type() {
     assert!(case.imports(&[error]).is_empty());
 }
 
+#[test]
+fn crates_that_belong_together_grow_old_together_and_then_alone() {
+    let mut case = case("use axum::prelude::*; use tower_http::cors::CorsLayer;");
+    for (key, version) in [("axum", "0.8.4"), ("tower-http", "0.6.1")] {
+        case.versions.insert(key.to_owned(), version.to_owned());
+    }
+    let gone = || error(Some("E0432"), "unresolved import `axum::prelude`", &[]);
+    let Step::Probe(Probe::OlderMajors, plans) = case.step(&[gone()]) else {
+        panic!("no older major was tried");
+    };
+    assert_eq!(
+        requirements(&plans, "axum"),
+        ["0.7", "0.6", "0.5", "0.1", "<0.1.0"]
+    );
+    assert_eq!(
+        requirements(&plans, "tower-http"),
+        ["0.5", "0.4", "0.3", "0.1", "0.1"]
+    );
+    let resolved = BTreeMap::from([("axum".to_owned(), "0.4.8".to_owned())]);
+    assert_eq!(
+        still_older(&plans[0], &resolved),
+        None,
+        "the next is on the list"
+    );
+    let mut alone = plans[4].clone();
+    alone.dependencies.get_mut("axum").unwrap().requirement = Some("<0.5.0".to_owned());
+    let older = still_older(&alone, &resolved).expect("an older one");
+    assert_eq!(
+        requirements(std::slice::from_ref(&older), "axum"),
+        ["<0.4.0"]
+    );
+    assert_eq!(older.outdated[0].newest, "0.8.4");
+    // What the prose says goes first, with what belongs to it.
+    case.prose = "# Axum 0.6\n\nSince axum 0.2 there is no prelude. Axum 0.9 will follow.";
+    let Step::Probe(Probe::OlderMajors, plans) = case.step(&[gone()]) else {
+        panic!("no older major was tried");
+    };
+    assert_eq!(
+        requirements(&plans, "axum"),
+        ["0.6", "0.2", "0.7", "0.5", "0.1", "<0.1.0"]
+    );
+    assert_eq!(requirements(&plans[..1], "tower-http"), ["0.4"]);
+}
+
+#[test]
+fn an_older_major_that_leaves_no_more_than_gaps_is_what_the_code_is_for() {
+    let facts = Facts::of("let app = Router::new();");
+    let wrong = error(Some("E0308"), "mismatched types", &[]);
+    let undecided = error(Some("E0283"), "type annotations needed", &[]);
+    let name = missing_type("State", &[]);
+    let no_trait = error(
+        Some("E0405"),
+        "cannot find trait `Layer` in this scope",
+        &[],
+    );
+    let accepts = |before: &Diagnostic, after: &[&Diagnostic]| {
+        let after: Vec<Diagnostic> = after.iter().map(|it| (*it).clone()).collect();
+        is_accepted(
+            Probe::OlderMajors,
+            &facts,
+            std::slice::from_ref(before),
+            &after,
+        )
+    };
+    assert!(accepts(&wrong, &[]));
+    assert!(accepts(&wrong, &[&undecided, &name]));
+    assert!(!accepts(&wrong, &[&wrong]));
+    assert!(!accepts(&wrong, &[&no_trait]), "nothing was checked");
+    assert!(!accepts(&name, &[&name]), "nothing was wrong");
+}
+
 fn requirements(plans: &[Plan], key: &str) -> Vec<String> {
     let requirement = |plan: &Plan| plan.dependencies[key].requirement.clone();
     plans.iter().filter_map(requirement).collect()
@@ -343,7 +417,7 @@ fn each_of_a_few_crates_is_suspected_when_a_type_is_not_what_the_code_takes_it_f
         panic!("no older major was tried");
     };
     let lowered: Vec<&str> = plans.iter().map(|it| it.outdated[0].key.as_str()).collect();
-    assert_eq!(lowered, ["hex", "sha2"]);
+    assert_eq!(lowered, ["sha2", "sha2", "hex", "sha2"]);
     let borrow = error(Some("E0382"), "use of moved value", &[]);
     assert_eq!(case.step(&[borrow]), Step::Settled);
 }
