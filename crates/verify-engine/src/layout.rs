@@ -93,6 +93,11 @@ impl Layout {
         self.root.join("home")
     }
 
+    /// The folders that runs fill, by name.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&'static str, PathBuf)> {
+        GENERATED.iter().map(|&name| (name, self.root.join(name)))
+    }
+
     /// Waits until no other run uses the cache directory, and keeps others out while the returned
     /// file is open. `on_wait` is called when there is somebody to wait for.
     pub fn lock(&self, on_wait: impl FnOnce()) -> Result<File, EngineError> {

@@ -32,7 +32,7 @@ mod surroundings;
 mod targets;
 mod toolchain;
 
-pub use cache::CacheUse;
+pub use cache::{CacheUse, DEFAULT_MAX_BYTES, Removed, Usage};
 pub use error::EngineError;
 pub use event::Event;
 pub use layout::Layout;

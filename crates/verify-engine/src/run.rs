@@ -130,6 +130,12 @@ pub fn run(
         Err(EngineError::Interrupted) => (String::new(), true),
         Err(error) => return Err(error),
     };
+    if let Err(error) = layout.tidy() {
+        observe(Event::CacheFault {
+            path: layout.root().to_owned(),
+            reason: error.to_string(),
+        });
+    }
     let mut judged = climbers.iter().zip(later);
     let runs = examples
         .iter()

@@ -37,6 +37,9 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Removes everything that verify generated below the cache directory.
     Clean(Common),
+    /// Shows what is kept from earlier runs, and removes some or all of it.
+    #[command(subcommand)]
+    Cache(CacheCommand),
 }
 
 /// What fails a run, said on the command line: it goes before what verify.toml says in general.
@@ -111,6 +114,37 @@ pub(crate) struct Common {
     /// Reads documents of more than 64 MiB, too.
     #[arg(long)]
     pub(crate) allow_large: bool,
+}
+
+/// What to do with what is kept.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CacheCommand {
+    /// Says how much each part of the cache directory holds.
+    Stats(CacheArgs),
+    /// Removes the outcomes that were not used for the longest time.
+    Prune(PruneArgs),
+    /// Forgets all outcomes. Compiled dependencies stay; `verify clean` removes these, too.
+    Clear(CacheArgs),
+}
+
+/// Arguments of `verify cache`.
+#[derive(Debug, Args)]
+pub(crate) struct CacheArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// Arguments of `verify cache prune`.
+#[derive(Debug, Args)]
+pub(crate) struct PruneArgs {
+    /// How much may stay: bytes, or a number with `K`, `M` or `G` behind it.
+    #[arg(long, value_name = "SIZE", default_value = "2G", value_parser = parse_size)]
+    pub(crate) max_size: u64,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
 }
 
 /// Arguments of `verify list`.
@@ -204,6 +238,22 @@ fn parse_report(argument: &str) -> Result<ReportRequest, String> {
     })
 }
 
+/// Reads `1000`, `64K`, `500M`, `2G`; a unit is 1024 of the one before.
+fn parse_size(argument: &str) -> Result<u64, String> {
+    let (number, power) = match argument.as_bytes().last() {
+        Some(b'K' | b'k') => (&argument[..argument.len() - 1], 1),
+        Some(b'M' | b'm') => (&argument[..argument.len() - 1], 2),
+        Some(b'G' | b'g') => (&argument[..argument.len() - 1], 3),
+        _ => (argument, 0),
+    };
+    let number: u64 = number
+        .parse()
+        .map_err(|_| "expected a size such as 500M or 2G".to_owned())?;
+    let unit = 1024_u64.pow(power);
+    let size = number.checked_mul(unit);
+    size.ok_or_else(|| "is more than any disk holds".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -213,6 +263,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [("0", 0), ("12", 12), ("3k", 3072), ("2G", 2 << 30)] {
+            assert_eq!(parse_size(text), Ok(bytes), "{text}");
+        }
+        assert_eq!(parse_size("2G"), Ok(verify_engine::DEFAULT_MAX_BYTES));
+        for wrong in ["", "G", "-1", "1.5G", "é", "99999999999G"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -223,3 +223,6 @@ fn sha256_of_maps(rendered: &SourceMap, example: &SourceMap) -> String {
     }
     hex(&hasher.finalize())
 }
+
+#[cfg(test)]
+mod tests;

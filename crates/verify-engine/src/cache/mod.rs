@@ -14,11 +14,13 @@ mod outcomes;
 mod stamp;
 mod store;
 mod stored;
+mod upkeep;
 
 pub(crate) use self::answers::Answers;
 pub(crate) use self::key::{Ground, Subject, TOOL, Task, sha256};
 pub(crate) use self::outcomes::{Outcomes, Place};
 pub(crate) use self::stamp::Stamp;
+pub use self::upkeep::{DEFAULT_MAX_BYTES, Removed, Usage};
 
 /// The version of what is kept. It is part of the buckets' names, so that a tool never reads what
 /// it would misunderstand.

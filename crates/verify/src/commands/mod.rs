@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod cache;
 mod clean;
 mod diff;
 mod documents;
@@ -20,5 +21,6 @@ pub(crate) fn dispatch(cli: Cli) -> Result<Code, Failure> {
         Some(Command::Merge(arguments)) => merge::merge(&arguments),
         Some(Command::Show(arguments)) => show::show(&arguments),
         Some(Command::Clean(common)) => clean::clean(&common),
+        Some(Command::Cache(command)) => cache::cache(&command),
     }
 }

@@ -1,6 +1,6 @@
 //! What is known is not done again, and nothing else is taken for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -249,4 +249,101 @@ fn two_runs_at_once_report_the_same() {
         serde_json::from_str(&std::fs::read_to_string(project.path().join(name)).unwrap()).unwrap()
     };
     assert_eq!(redacted(&read("one.json")), redacted(&read("two.json")));
+}
+
+/// Programs called `cargo` and `rustc` that write down that they were started, and start the real
+/// ones. They are no scripts: what those choose a toolchain by cannot be known.
+fn fake_tools(folder: &Path) {
+    let real = |name: &str| {
+        let path = std::env::var_os("PATH").unwrap();
+        let mut all = std::env::split_paths(&path).map(|it| it.join(name));
+        all.find(|it| it.is_file()).unwrap()
+    };
+    std::fs::create_dir_all(folder).unwrap();
+    for name in ["cargo", "rustc"] {
+        let source = format!(
+            "use std::io::Write as _;\nuse std::os::unix::process::CommandExt as _;\nfn main() {{\n    let calls = {:?};\n    let mut file = std::fs::File::options().create(true).append(true).open(calls).unwrap();\n    writeln!(file, \"{name}\").unwrap();\n    let error = std::process::Command::new({:?}).args(std::env::args_os().skip(1)).exec();\n    panic!(\"{{error}}\");\n}}\n",
+            folder.join("calls").to_str().unwrap(),
+            real(name).to_str().unwrap(),
+        );
+        let file = folder.join(format!("{name}.rs"));
+        std::fs::write(&file, source).unwrap();
+        let status = std::process::Command::new(real("rustc"))
+            .args(["--edition=2024", "-o"])
+            .arg(folder.join(name))
+            .arg(&file)
+            .status();
+        assert!(status.unwrap().success());
+    }
+}
+
+#[test]
+fn a_run_in_which_nothing_is_new_starts_no_process() {
+    let manifest = "[package]\nname = \"around\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nitoa = \"1\"\n";
+    let document = format!(
+        "{DOCUMENT}\n```rust\nuse itoa::Buffer;\npub fn f() -> Buffer {{\n    Buffer::new()\n}}\n```\n"
+    );
+    let project = Project::with_document(&document)
+        .file("Cargo.toml", manifest)
+        .file("src/lib.rs", "");
+    let tools = project.path().join("tools");
+    fake_tools(&tools);
+    let run = || {
+        let mut path = vec![tools.clone()];
+        path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+        let output = project
+            .command(&["doc.md", "--report", "json=report.json"])
+            .env("PATH", std::env::join_paths(path).unwrap())
+            .env_remove("CARGO")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let calls = std::fs::read_to_string(tools.join("calls")).unwrap_or_default();
+        let _ = std::fs::remove_file(tools.join("calls"));
+        let report = std::fs::read_to_string(project.path().join("report.json")).unwrap();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        (calls.lines().count(), report)
+    };
+    let (calls, first) = run();
+    assert!(calls > 0);
+    let (calls, second) = run();
+    assert_eq!(calls, 0);
+    assert!(is_cached(&second));
+    assert_eq!(redacted(&first), redacted(&second));
+    // Another manifest, other surroundings: cargo is asked again.
+    std::fs::write(
+        project.path().join("Cargo.toml"),
+        format!("{manifest}ryu = \"1\"\n"),
+    )
+    .unwrap();
+    assert!(run().0 > 0);
+}
+
+#[test]
+fn what_is_kept_can_be_looked_at_pruned_and_forgotten() {
+    let project = recorded(DOCUMENT);
+    project.report();
+    let stats = || -> Value {
+        let ran = project.verify(&["cache", "stats", "--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        serde_json::from_str(&ran.stdout).unwrap()
+    };
+    let files = |folder: &str| {
+        let stats = stats();
+        let parts = stats["parts"].as_array().unwrap().clone();
+        let part = parts.into_iter().find(|it| it["folder"] == folder).unwrap();
+        part["files"].as_u64().unwrap()
+    };
+    assert_eq!(files("outcomes"), entries(&project).len() as u64);
+    let text = project.verify(&["cache", "stats"]).stdout;
+    assert!(text.contains("outcomes") && text.contains("KiB"), "{text}");
+    let kept = project.verify(&["cache", "prune"]).stdout;
+    assert_eq!(kept, "removed 0 files, 0 bytes\n");
+    project.verify(&["cache", "prune", "--max-size", "0"]);
+    assert_eq!((files("outcomes"), files("answers")), (0, 0));
+    project.report();
+    assert!(files("outcomes") > 0);
+    assert_eq!(project.verify(&["cache", "clear"]).code, Some(0));
+    assert_eq!(files("outcomes"), 0);
+    assert!(files("target") > 0);
 }
