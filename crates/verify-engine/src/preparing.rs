@@ -244,13 +244,7 @@ fn is_about(aid: &Aid, package: &str) -> bool {
 /// Changes the plan so that cargo gets further: what the document states wrongly is its fault and
 /// is said; what we guessed wrongly is taken back.
 fn mend(climber: &mut Climber<'_>, fault: &Fault) {
-    let stated_at = climber.example.manifest.as_ref().and_then(|manifest| {
-        let stated = manifest
-            .dependencies
-            .iter()
-            .find(|it| it.key == fault.key)?;
-        climber.example.position(stated.place.start)
-    });
+    let stated_at = climber.example.stated_at(&fault.key);
     let plan = &mut climber.plan;
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
         return;

@@ -10,10 +10,11 @@ use verify_model::{DocumentReport, DocumentStatus, Expectation, Finding, Listed,
 
 use crate::block::Fence;
 use crate::document::{Options, extract};
-use crate::example::{Example, SourceDocument, shown_manifests};
+use crate::example::{Example, SourceDocument};
 use crate::facts::Facts;
 use crate::info_string::Meaning;
 use crate::scaffold::Edition;
+use crate::shown_manifest::{ShownManifest, shown_manifests};
 use code::{Code, rules};
 use surveyor::Surveyor;
 
@@ -125,7 +126,6 @@ impl Survey {
     #[must_use]
     pub fn examine(self) -> Examined {
         let document = Arc::new(self.document);
-        let shown_manifests = Arc::new(shown_manifests(self.manifests));
         // The code of examples, by index, before their elisions were filled.
         let mut unfilled: BTreeMap<usize, Code> = BTreeMap::new();
         let mut examples: Vec<Example> = Vec::with_capacity(self.entries.len());
@@ -158,14 +158,33 @@ impl Survey {
                 rust: filled.code.rust,
                 facts: Arc::new(filled.facts),
                 filled: filled.lines,
-                shown_manifests: Arc::clone(&shown_manifests),
+                shown_manifests: Arc::default(),
                 directive_dependencies: fence.directives.dependencies.clone(),
                 timeout: fence.directives.timeout,
             });
         }
+        let shown = Arc::new(shown_in(&document, self.manifests, &examples));
+        for example in &mut examples {
+            example.shown_manifests = Arc::clone(&shown);
+        }
         let report = self.report;
         Examined { examples, report }
     }
+}
+
+/// The manifests that `document` shows in `fences`.
+fn shown_in(
+    document: &SourceDocument,
+    fences: Vec<Fence>,
+    examples: &[Example],
+) -> Vec<ShownManifest> {
+    let roots = examples.iter().flat_map(|it| &it.facts.names.roots);
+    let roots = roots.map(|root| root.name.as_str()).collect();
+    shown_manifests(fences, &roots, |fence, offset| {
+        let source = fence.map.to_source(offset)?;
+        let place = document.inclusions.in_document(source);
+        Some(document.position(place.start))
+    })
 }
 
 /// What the document says should happen to an example.

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use verify_model::{Expectation, IncludedPlace, Listed, Position, Span};
 
-use crate::block::Fence;
 use crate::facts::Facts;
 use crate::inclusion::Inclusions;
 use crate::line_index::LineIndex;
-use crate::manifest::{self, StatedDependency, StatedManifest};
+use crate::manifest::{StatedDependency, StatedManifest};
 use crate::prose;
 use crate::scaffold::{self, Allowed, Edition, Given, Offer, Plan, Rendered, Target};
+use crate::shown_manifest::{ShownDependency, ShownManifest};
 use crate::source_map::SourceMap;
 use crate::surroundings::Surroundings;
 
@@ -31,7 +31,7 @@ pub struct SourceDocument {
 }
 
 impl SourceDocument {
-    fn position(&self, offset: usize) -> Position {
+    pub(crate) fn position(&self, offset: usize) -> Position {
         self.lines.position(&self.text, offset)
     }
 }
@@ -75,36 +75,6 @@ pub struct Example {
     pub directive_dependencies: Vec<StatedDependency>,
     /// Wall time that a directive grants its tests, and its program, each.
     pub timeout: Option<Duration>,
-}
-
-/// A manifest that a document shows in a `toml` block.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ShownManifest {
-    /// 1-based line of the block's opening fence.
-    pub line: usize,
-    /// The headings above the block, outermost first.
-    pub headings: Vec<String>,
-    /// What it says.
-    pub manifest: StatedManifest,
-}
-
-/// Whether a fence may show a manifest: it is TOML and names a table of dependencies.
-pub(crate) fn may_show_manifest(fence: &Fence) -> bool {
-    let language = fence.words.language.as_deref().unwrap_or_default();
-    language.eq_ignore_ascii_case("toml") && fence.code.contains("dependencies")
-}
-
-/// The manifests that `fences` show: those with dependencies.
-pub(crate) fn shown_manifests(fences: Vec<Fence>) -> Vec<ShownManifest> {
-    fences
-        .into_iter()
-        .map(|fence| ShownManifest {
-            line: fence.line,
-            headings: fence.headings,
-            manifest: manifest::parse(&fence.code, 0),
-        })
-        .filter(|shown| !shown.manifest.dependencies.is_empty())
-        .collect()
 }
 
 impl Example {
@@ -192,7 +162,7 @@ impl Example {
 
     fn given<'a>(
         &'a self,
-        shown: &'a [(usize, &'a StatedDependency)],
+        shown: &'a [ShownDependency],
         allowed: &'a Allowed,
         surroundings: Option<&'a Surroundings>,
         position: &'a dyn Fn(usize) -> Option<Position>,
@@ -216,9 +186,9 @@ impl Example {
         prose::versions(&self.document.text, package, place)
     }
 
-    /// The dependencies that the document shows in blocks of their own, each with the block's line:
-    /// those of the nearest section first.
-    fn shown_dependencies(&self) -> Vec<(usize, &StatedDependency)> {
+    /// The dependencies that the document shows in blocks of their own: those of the nearest section
+    /// first.
+    fn shown_dependencies(&self) -> Vec<ShownDependency> {
         let mut shown: Vec<&ShownManifest> = self.shown_manifests.iter().collect();
         let shared = |other: &ShownManifest| {
             let pairs = self.listed.headings.iter().zip(&other.headings);
@@ -229,8 +199,21 @@ impl Example {
         shown.sort_by_key(|it| (Reverse(shared(it)), it.line > line, line.abs_diff(it.line)));
         let dependencies = shown
             .into_iter()
-            .flat_map(|it| it.manifest.dependencies.iter().map(|dep| (it.line, dep)));
+            .flat_map(|it| it.dependencies_for(&self.listed.headings));
         dependencies.collect()
+    }
+
+    /// Where the document states the dependency `key`.
+    #[must_use]
+    pub fn stated_at(&self, key: &str) -> Option<Position> {
+        let manifest = self.manifest.iter().flat_map(|it| &it.dependencies);
+        if let Some(own) = manifest.into_iter().find(|it| it.key == key) {
+            return self.position(own.place.start);
+        }
+        let shown = self.shown_dependencies().into_iter();
+        shown
+            .filter(|it| it.stated.key == key)
+            .find_map(|it| it.place)
     }
 
     /// A link of mdBook's that was not followed, since there is no book or no such file.

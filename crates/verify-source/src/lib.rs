@@ -28,6 +28,7 @@ mod prose;
 mod region;
 mod rustdoc;
 pub mod scaffold;
+pub mod shown_manifest;
 pub mod source_map;
 pub mod surroundings;
 mod yaml;

@@ -124,24 +124,76 @@ pub fn parse(toml: &str, offset: usize) -> StatedManifest {
         manifest.package = word("name");
         manifest.edition = word("edition");
     }
-    for kind in DEPENDENCY_TABLES {
-        let Some(dependencies) = table.get(kind).and_then(Value::as_table) else {
-            continue;
-        };
-        for (key, value) in dependencies {
-            let place = line_of(toml, key, offset);
-            match dependency(key, value, place.clone()) {
-                Ok(it)
-                    if manifest
-                        .dependencies
-                        .iter()
-                        .any(|other| other.key == it.key) => {}
-                Ok(it) => manifest.dependencies.push(it),
-                Err(message) => manifest.faults.push((message, place)),
-            }
+    for dependencies in dependency_tables(&table) {
+        add_dependencies(&mut manifest, toml, dependencies, offset);
+    }
+    complete_from_workspace(&mut manifest, toml, &table, offset);
+    manifest
+}
+
+/// The manifest that a table of dependencies by itself makes. `toml` is its text.
+#[must_use]
+pub(crate) fn dependencies(toml: &str, table: &Table) -> StatedManifest {
+    let mut manifest = StatedManifest::default();
+    add_dependencies(&mut manifest, toml, table, 0);
+    manifest
+}
+
+/// All tables of dependencies but the workspace's: an example is one crate for one target.
+fn dependency_tables(table: &Table) -> impl Iterator<Item = &Table> {
+    let targets = table.get("target").and_then(Value::as_table);
+    let targets = targets.into_iter().flat_map(Table::values);
+    let owners = std::iter::once(table).chain(targets.filter_map(Value::as_table));
+    owners.flat_map(|owner| {
+        DEPENDENCY_TABLES
+            .iter()
+            .filter_map(|kind| owner.get(*kind)?.as_table())
+    })
+}
+
+fn add_dependencies(
+    manifest: &mut StatedManifest,
+    toml: &str,
+    dependencies: &Table,
+    offset: usize,
+) {
+    for (key, value) in dependencies {
+        let place = line_of(toml, key, offset);
+        match dependency(key, value, place.clone()) {
+            Ok(it)
+                if manifest
+                    .dependencies
+                    .iter()
+                    .any(|other| other.key == it.key) => {}
+            Ok(it) => manifest.dependencies.push(it),
+            Err(message) => manifest.faults.push((message, place)),
         }
     }
-    manifest
+}
+
+/// What the workspace's own table says: for dependencies that refer to it, and for those that only
+/// it lists.
+fn complete_from_workspace(
+    manifest: &mut StatedManifest,
+    toml: &str,
+    table: &Table,
+    offset: usize,
+) {
+    let workspace = table.get("workspace").and_then(Value::as_table);
+    let Some(shared) = workspace.and_then(|it| it.get("dependencies")?.as_table()) else {
+        return;
+    };
+    for (key, value) in shared {
+        let mut own = manifest.dependencies.iter_mut();
+        let Some(own) = own.find(|it| it.key == *key && it.origin == Origin::Workspace) else {
+            continue;
+        };
+        if let Ok(mut whole) = dependency(key, value, own.place.clone()) {
+            whole.features.append(&mut own.features);
+            *own = whole;
+        }
+    }
+    add_dependencies(manifest, toml, shared, offset);
 }
 
 struct Found {
@@ -459,6 +511,25 @@ mod tests {
         let renamed = &manifest.dependencies[4];
         assert_eq!((renamed.key.as_str(), renamed.package.as_str()), ("e", "f"));
         assert!(!renamed.default_features);
+    }
+
+    #[test]
+    fn what_the_workspace_shares_completes_what_refers_to_it() {
+        let manifest = parse(
+            "[workspace.dependencies]\na = { version = \"1\", features = [\"x\"] }\nb = \"2\"\n[dependencies]\na = { workspace = true, features = [\"y\"] }\n[target.'cfg(unix)'.dependencies]\nc = \"3\"\n",
+            0,
+        );
+        let stated: Vec<(&str, Option<&str>)> = manifest
+            .dependencies
+            .iter()
+            .map(|it| (it.key.as_str(), it.requirement.as_deref()))
+            .collect();
+        assert_eq!(
+            stated,
+            [("a", Some("1")), ("c", Some("3")), ("b", Some("2"))]
+        );
+        assert_eq!(manifest.dependencies[0].features, ["x", "y"]);
+        assert_eq!(manifest.dependencies[0].origin, Origin::Registry);
     }
 
     #[test]

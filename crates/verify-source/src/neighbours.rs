@@ -6,7 +6,10 @@ use verify_model::{ExampleId, Expectation};
 
 use crate::example::Example;
 use crate::facts::ItemKind;
+use crate::known_crates::KnownCrates;
 use crate::lex::{self, Kind};
+use crate::manifest::StatedDependency;
+use crate::scaffold::library_name;
 
 /// What the examples of a document have for each other.
 #[derive(Clone, Debug, Default)]
@@ -14,7 +17,8 @@ pub struct Neighbours {
     /// Paths that they import, by the name that each brings into scope; globs and renamings left
     /// out.
     pub imports: BTreeMap<String, Vec<String>>,
-    /// Library names that they begin paths with, or state as dependencies.
+    /// Library names that they begin paths with, or that they or the document's manifests state as
+    /// dependencies.
     pub crates: BTreeSet<String>,
     /// Items that they define at their top level, by name, in document order.
     pub definitions: BTreeMap<String, Vec<Definition>>,
@@ -73,9 +77,10 @@ impl Neighbours {
     }
 
     fn add_crates(&mut self, example: &Example) {
-        let stated = example.manifest.iter().flat_map(|it| &it.dependencies);
-        self.crates
-            .extend(stated.map(|dependency| dependency.key.replace('-', "_")));
+        let shown = example.shown_manifests.iter().map(|it| &it.manifest);
+        let stated = example.manifest.iter().chain(shown);
+        let stated = stated.flat_map(|it| &it.dependencies);
+        self.crates.extend(stated.map(library));
         let roots = example.facts.names.roots.iter();
         self.crates.extend(roots.map(|root| root.name.clone()));
     }
@@ -119,6 +124,13 @@ impl Neighbours {
             }
         }
     }
+}
+
+/// What code calls a stated dependency, as far as the built-in list knows.
+fn library(stated: &StatedDependency) -> String {
+    let known = KnownCrates::builtin().by_package(&stated.key);
+    let known = known.filter(|_| stated.key == stated.package);
+    known.map_or_else(|| library_name(&stated.key), |known| known.lib.clone())
 }
 
 /// The identifiers in a piece of code.

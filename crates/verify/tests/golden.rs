@@ -21,7 +21,7 @@
 //! - `cause` is kind, code, name, place, in the report's order; `-` stands for none, and spaces in
 //!   names are written `_`. A place is line and column, or the line alone. The line counts from the
 //!   opening fence, so that the first line of code is 1 and text can be added to a document above
-//!   its examples; columns are the document's.
+//!   its examples, and one above it is negative; columns are the document's.
 //! - `stage` is a stage and its status, `none` for one that was not due. Stages that are not written
 //!   may be anything.
 //! - `finding` is a severity and a part of the message of a finding on the opening fence's line.
@@ -191,7 +191,7 @@ fn facts_of(example: &Value, report: &Value, expectation: &Expectation) -> Vec<S
     ];
     let aids = example["aids"].as_array().unwrap().iter();
     facts.extend(aids.map(|aid| aid_fact(aid, word(&example["path"]), &expectation.facts)));
-    let opening = example["line"].as_u64().unwrap();
+    let opening = example["line"].as_i64().unwrap();
     let causes = example["causes"].as_array().unwrap().iter();
     facts.extend(causes.map(|cause| cause_fact(cause, opening)));
     for expected in &expectation.facts {
@@ -221,9 +221,9 @@ fn aid_fact(aid: &Value, path: &str, expected: &[String]) -> String {
     }
 }
 
-fn cause_fact(cause: &Value, opening: u64) -> String {
+fn cause_fact(cause: &Value, opening: i64) -> String {
     let or_none = |field: &str| cause[field].as_str().unwrap_or("-").replace(' ', "_");
-    let line = cause["line"].as_u64().map(|line| line - opening);
+    let line = cause["line"].as_i64().map(|line| line - opening);
     let place = match (line, cause["column"].as_u64()) {
         (Some(line), Some(column)) => format!("{line}:{column}"),
         (Some(line), None) => line.to_string(),

@@ -8,8 +8,8 @@ use super::Entry;
 use crate::block::{Fence, FenceKind, sha256_hex};
 use crate::directive::{Continues, Directives};
 use crate::document::Options;
-use crate::example::may_show_manifest;
 use crate::info_string::{InfoString, nearest};
+use crate::shown_manifest::may_show_manifest;
 
 pub(super) struct Surveyor<'a> {
     pub path: &'a str,

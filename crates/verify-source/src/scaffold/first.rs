@@ -10,6 +10,7 @@ use super::shape::shape;
 use super::{Dependency, Edition, Plan};
 use crate::facts::{Facts, RootKind};
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
+use crate::shown_manifest::ShownDependency;
 use crate::surroundings::Surroundings;
 
 /// Everything that the first scaffold is made from.
@@ -18,9 +19,8 @@ pub struct Given<'a> {
     pub facts: &'a Facts,
     /// The manifest that the text states.
     pub manifest: Option<&'a StatedManifest>,
-    /// Dependencies that the document shows in blocks of their own, each with the block's line,
-    /// nearest first.
-    pub shown: &'a [(usize, &'a StatedDependency)],
+    /// Dependencies that the document shows in blocks of their own, nearest first.
+    pub shown: &'a [ShownDependency],
     /// The cargo workspace that the document lives in.
     pub surroundings: Option<&'a Surroundings>,
     /// The edition that the info string or the book states.
@@ -84,13 +84,16 @@ fn stated(given: &Given<'_>, manifest: &StatedManifest, plan: &mut Plan) {
         });
     }
     for dependency in &manifest.dependencies {
-        if let Some(offer) = from_member(given, &library_name(&dependency.key)) {
+        let library = given
+            .allowed
+            .brings(&dependency.key, &as_stated(dependency));
+        if let Some(offer) = from_member(given, &library) {
             offer.take(plan);
             continue;
         }
         if let Some(reason) = refusal(given.allowed, dependency) {
             plan.unresolved.push(UnresolvedCrate {
-                name: library_name(&dependency.key),
+                name: library,
                 reason,
                 place: (given.position)(dependency.place.start),
             });
@@ -199,13 +202,12 @@ pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
 
 /// The dependency that the document shows in a block of its own.
 fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
-    let of_library = |(_, it): &&(usize, &StatedDependency)| {
-        given.allowed.brings(&it.key, &as_stated(it)) == library
+    let of_library = |it: &&ShownDependency| {
+        given.allowed.brings(&it.stated.key, &as_stated(&it.stated)) == library
     };
-    let (line, stated) = given.shown.iter().find(of_library)?;
-    if refusal(given.allowed, stated).is_some() {
-        return None;
-    }
+    let mut stated = given.shown.iter().filter(of_library);
+    let ShownDependency { line, stated, .. } =
+        stated.find(|it| refusal(given.allowed, &it.stated).is_none())?;
     let version = stated.requirement.as_deref().unwrap_or("*");
     Some(Offer {
         key: stated.key.clone(),
