@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::policy::Decision;
 use crate::{
-    Aid, Blame, BodyCount, Cause, Environment, Expectation, LintCount, Rung, Stage, StageReport,
-    Verdict,
+    Aid, Blame, BodyCount, Cause, Environment, Expectation, Labelled, LintCount, Rung, Stage,
+    StageReport, Verdict,
 };
 
 /// Names an example for good: `path#N`, the N-th Rust example of the document from 1, or
@@ -89,6 +89,9 @@ pub struct Example {
     /// Why the document has it ignored, when it was judged all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ignored: Option<String>,
+    /// What the document's own words say against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labelled: Option<Labelled>,
     /// What the policy makes of it.
     #[serde(default)]
     pub policy: Decision,

@@ -34,6 +34,7 @@ pub(crate) fn example(path: &str, number: usize, content: &str, verdict: Verdict
             environment: Environment::default(),
         },
         ignored: None,
+        labelled: None,
         policy: Decision::default(),
     }
 }

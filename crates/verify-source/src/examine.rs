@@ -13,6 +13,7 @@ use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument};
 use crate::facts::Facts;
 use crate::info_string::Meaning;
+use crate::labels;
 use crate::scaffold::Edition;
 use crate::shown_manifest::{ShownManifest, shown_manifests};
 use code::{Code, rules};
@@ -138,6 +139,7 @@ impl Survey {
                 let kept = unfilled.get(&index).cloned();
                 code = code.behind(&kept.unwrap_or_else(|| Code::of(&examples[index])));
             }
+            let heading = entry.listed.headings.last().cloned();
             let filled = code.fill();
             if let Some(code) = filled.unfilled {
                 unfilled.insert(examples.len(), code);
@@ -148,6 +150,7 @@ impl Survey {
                 expectation: expectation(&fence, &filled.facts),
                 skip: entry.skip,
                 ignored: entry.ignored,
+                labelled: labels::labelled(&filled.code.text, heading.as_deref()),
                 standalone: fence.words.has(&Meaning::StandaloneCrate),
                 test_harness: fence.words.has(&Meaning::TestHarness),
                 edition,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use verify_model::{Expectation, IncludedPlace, Listed, Position, Span};
+use verify_model::{Expectation, IncludedPlace, Labelled, Listed, Position, Span};
 
 use crate::facts::Facts;
 use crate::inclusion::Inclusions;
@@ -47,6 +47,8 @@ pub struct Example {
     pub skip: Option<String>,
     /// Why the document has it ignored, when it is to be judged all the same.
     pub ignored: Option<String>,
+    /// What the document's own words say against it.
+    pub labelled: Option<Labelled>,
     /// Whether it must never be compiled together with other examples (`standalone_crate`).
     pub standalone: bool,
     /// Whether it is compiled as it stands, as a test harness: its `#[test]`s are what is run, and

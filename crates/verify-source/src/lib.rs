@@ -18,6 +18,7 @@ mod hidden;
 pub mod inclusion;
 pub mod info_string;
 pub mod known_crates;
+mod labels;
 pub mod ladder;
 pub mod lex;
 pub mod line_index;

@@ -145,6 +145,7 @@ mod tests {
         Example {
             policy: Policy::default().decide(&id, &run),
             ignored: None,
+            labelled: None,
             run,
             listed: Listed {
                 id,

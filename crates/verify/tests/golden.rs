@@ -12,6 +12,8 @@
 //! cause: compile_error E0308 - 2:5
 //! stage: run none
 //! finding: error did you mean `no_run`
+//! labelled: bad
+//! lint: clippy::needless_return 1
 //! known: one sentence
 //! ```
 //!
@@ -25,6 +27,8 @@
 //! - `stage` is a stage and its status, `none` for one that was not due. Stages that are not written
 //!   may be anything.
 //! - `finding` is a severity and a part of the message of a finding on the opening fence's line.
+//! - `labelled` is what the document's own words say against it, `none` for nothing.
+//! - `lint` is a lint and how often it spoke; `lint: none 0` means that none did.
 //! - `known` marks an expectation that is true and not met yet, and says why. The mark has to go as
 //!   soon as the expectation is met.
 
@@ -112,7 +116,16 @@ impl Expectation {
 /// Verdict, rung, sorted aids, then causes in their order and everything else.
 fn sorted(facts: Vec<String>) -> Vec<String> {
     let rank = |fact: &String| {
-        let words = ["verdict:", "rung:", "aid:", "cause:", "stage:", "finding:"];
+        let words = [
+            "verdict:",
+            "rung:",
+            "aid:",
+            "cause:",
+            "stage:",
+            "finding:",
+            "labelled:",
+            "lint:",
+        ];
         words.iter().position(|word| fact.starts_with(word))
     };
     let (mut aids, mut others): (Vec<String>, Vec<String>) =
@@ -201,9 +214,27 @@ fn facts_of(example: &Value, report: &Value, expectation: &Expectation) -> Vec<S
             facts.push(format!("stage: {stage} {}", status.unwrap_or("none")));
         } else if let Some(expected) = expected.strip_prefix("finding: ") {
             facts.push(finding_fact(example, report, expected));
+        } else if expected.starts_with("labelled: ") {
+            let labelled = example["labelled"].as_str().unwrap_or("none");
+            facts.push(format!("labelled: {labelled}"));
         }
     }
+    if expectation.facts.iter().any(|it| it.starts_with("lint: ")) {
+        facts.extend(lint_facts(&example["lints"]["by_lint"]));
+    }
     sorted(facts)
+}
+
+/// All lints that spoke.
+fn lint_facts(by_lint: &Value) -> Vec<String> {
+    let lints = by_lint.as_object().unwrap();
+    if lints.is_empty() {
+        return vec!["lint: none 0".to_owned()];
+    }
+    let lints = lints.iter();
+    lints
+        .map(|(lint, count)| format!("lint: {lint} {count}"))
+        .collect()
 }
 
 /// The aid as the expectation writes it when the versions agree as far as it says.
@@ -331,7 +362,8 @@ fn expectations_are_written_in_known_words() {
                 && facts.all(|fact| match fact.split_once(": ") {
                     Some(("aid" | "finding", rest)) => rest.contains(' '),
                     Some(("cause", rest)) => rest.split(' ').count() == 4,
-                    Some(("stage", rest)) => rest.split(' ').count() == 2,
+                    Some(("stage" | "lint", rest)) => rest.split(' ').count() == 2,
+                    Some(("labelled", rest)) => !rest.contains(' '),
                     _ => false,
                 });
             let place = format!("{}:{}", document.name, expectation.line);

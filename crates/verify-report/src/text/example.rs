@@ -81,6 +81,7 @@ fn remark(example: &Example) -> String {
         };
     }
     let mut parts = vec![help(run)];
+    parts.extend(example.labelled.map(|it| it.as_str().to_owned()));
     if let Some(reason) = &example.ignored {
         parts.push(format!("judged although {}", one_line(reason)));
     }

@@ -72,6 +72,7 @@ impl ReportBuilder {
             listed,
             run: run.0,
             ignored: None,
+            labelled: None,
         });
         self
     }

@@ -180,6 +180,7 @@ fn report(
             listed: example.listed,
             run,
             ignored: example.ignored,
+            labelled: example.labelled,
         })
         .collect();
     let comparison = baseline.map(|baseline| {
