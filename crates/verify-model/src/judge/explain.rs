@@ -71,7 +71,10 @@ fn remarks(notes: &[Note]) -> Vec<Remark> {
             text: bounded(text),
             stretch: note.place.as_ref().map(stretch),
         });
-        let message = bounded(message);
+        let message = bounded(&match elsewhere(note) {
+            Some(package) => format!("{message} (in {package})"),
+            None => message.to_owned(),
+        });
         match remarks.last_mut() {
             Some(last) if replacement.is_some() && last.message == message => {
                 if last.replacements.len() < REPLACEMENTS {
@@ -89,6 +92,13 @@ fn remarks(notes: &[Note]) -> Vec<Remark> {
     remarks.dedup();
     remarks.truncate(NOTES);
     remarks
+}
+
+/// The downloaded package that a note points into, when it points nowhere else.
+fn elsewhere(note: &Note) -> Option<&str> {
+    let is_here = note.spans.iter().any(|span| span.place.is_some());
+    let mut packages = note.spans.iter().filter_map(|span| span.package.as_deref());
+    packages.next().filter(|_| !is_here)
 }
 
 fn stretch(place: &Span) -> Stretch {
