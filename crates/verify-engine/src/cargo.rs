@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use cargo_metadata::{CompilerMessage, Message};
+use cargo_metadata::{Artifact, BuildScript, CompilerMessage, Message};
 use escargot::Cargo;
 
 use crate::cache::sha256;
@@ -72,8 +72,10 @@ pub(crate) struct Said {
     pub finished: Finished,
     /// The compiler's messages, in order.
     pub messages: Vec<CompilerMessage>,
-    /// What was built that can be started.
-    pub executables: Vec<Executable>,
+    /// What was built, or was there already.
+    pub artifacts: Vec<Artifact>,
+    /// What build scripts asked for.
+    pub scripts: Vec<BuildScript>,
 }
 
 /// A program that cargo built.
@@ -88,6 +90,18 @@ pub(crate) struct Executable {
 }
 
 impl Said {
+    /// What was built that can be started.
+    pub(crate) fn executables(&self) -> Vec<Executable> {
+        let executable = |artifact: &Artifact| {
+            Some(Executable {
+                path: artifact.executable.clone()?.into_std_path_buf(),
+                is_test: artifact.profile.test,
+                is_program: artifact.target.is_bin(),
+            })
+        };
+        self.artifacts.iter().filter_map(executable).collect()
+    }
+
     /// Whether cargo ended by itself and reported success.
     pub(crate) fn is_success(&self) -> bool {
         matches!(self.finished.ended, process::Ended::Exited(exit) if exit.is_success())
@@ -107,27 +121,21 @@ impl Invocation<'_> {
             Cargo::new().build_with(self.subcommand).into_command(),
         );
         let mut messages = Vec::new();
-        let mut executables = Vec::new();
+        let (mut artifacts, mut scripts) = (Vec::new(), Vec::new());
         let finished = process::run_lines(command, limits, cancel, &mut |line| {
             // Lines that are no message are kept as output.
             match serde_json::from_slice(line) {
                 Ok(Message::CompilerMessage(message)) => messages.push(message),
-                Ok(Message::CompilerArtifact(artifact)) => {
-                    let is_test = artifact.profile.test;
-                    let is_program = artifact.target.is_bin();
-                    executables.extend(artifact.executable.map(|path| Executable {
-                        path: path.into_std_path_buf(),
-                        is_test,
-                        is_program,
-                    }));
-                }
+                Ok(Message::CompilerArtifact(artifact)) => artifacts.push(artifact),
+                Ok(Message::BuildScriptExecuted(script)) => scripts.push(script),
                 _ => {}
             }
         })?;
         Ok(Said {
             finished,
             messages,
-            executables,
+            artifacts,
+            scripts,
         })
     }
 
@@ -160,26 +168,39 @@ impl Invocation<'_> {
     }
 }
 
-/// Runs a program that cargo built, as cargo would: in its package's directory.
-pub(crate) fn execute(
-    executable: &Executable,
-    arguments: &[&str],
-    directory: &Path,
-    layout: &Layout,
-    limits: &Limits,
-    cancel: &Cancel,
-) -> Result<Finished, ProcessError> {
-    let mut command = Command::new(&executable.path);
-    isolate(&mut command, layout, Purpose::Example);
-    command
-        .args(arguments)
-        .current_dir(directory)
-        .env("CARGO_MANIFEST_DIR", directory);
-    process::run(command, limits, cancel)
+/// A program that was built, to be run as cargo would: in its package's directory.
+pub(crate) struct Started<'a> {
+    /// The program.
+    pub path: &'a Path,
+    /// Its arguments.
+    pub arguments: &'a [&'a str],
+    /// Variables that it gets besides the usual ones.
+    pub variables: &'a [(&'a str, &'a str)],
+    /// The package's directory.
+    pub directory: &'a Path,
+}
+
+impl Started<'_> {
+    /// Runs it.
+    pub(crate) fn run(
+        &self,
+        layout: &Layout,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Finished, ProcessError> {
+        let mut command = Command::new(self.path);
+        isolate(&mut command, layout, Purpose::Example);
+        command
+            .args(self.arguments)
+            .envs(self.variables.iter().copied())
+            .current_dir(self.directory)
+            .env("CARGO_MANIFEST_DIR", self.directory);
+        process::run(command, limits, cancel)
+    }
 }
 
 /// Clears the environment of `command` but for what `purpose` needs.
-fn isolate(command: &mut Command, layout: &Layout, purpose: Purpose) {
+pub(crate) fn isolate(command: &mut Command, layout: &Layout, purpose: Purpose) {
     let builds: &[&str] = match purpose {
         Purpose::Dependencies => &PASSED_ON_TO_BUILDS,
         Purpose::Example => &[],

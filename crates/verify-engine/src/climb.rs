@@ -28,6 +28,8 @@ pub(crate) struct Climber<'a> {
     pub plan: Plan,
     /// What the check of `plan` found; `None` before the first.
     pub check: Option<Outcome>,
+    /// What Clippy found, when it came with the check.
+    pub lint: Option<Outcome>,
     /// The set that `plan` was compiled with.
     pub set: Option<Arc<Set>>,
     /// What was tried, in order.
@@ -80,6 +82,7 @@ impl<'a> Climber<'a> {
             surroundings,
             plan,
             check: None,
+            lint: None,
             set: None,
             attempts: Vec::new(),
             outdated_by: Vec::new(),
@@ -91,6 +94,12 @@ impl<'a> Climber<'a> {
 
     pub(crate) fn is_settled(&self) -> bool {
         matches!(self.state, State::Settled)
+    }
+
+    /// Whether what was checked last compiles.
+    pub(crate) fn compiles(&self) -> bool {
+        let check = self.check.as_ref();
+        check.is_some_and(|it| it.report.status == Status::Passed)
     }
 
     pub(crate) fn rendered(&self) -> Rendered {

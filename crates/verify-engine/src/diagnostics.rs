@@ -1,6 +1,5 @@
 //! From rustc's JSON messages to diagnostics whose places are mapped to the document.
 
-use cargo_metadata::CompilerMessage;
 use cargo_metadata::diagnostic::{Diagnostic as Json, DiagnosticLevel, DiagnosticSpan as JsonSpan};
 use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, RemarkLevel, Span};
 use verify_source::example::Example;
@@ -26,10 +25,13 @@ pub(crate) struct Source<'a> {
 
 /// The diagnostics of `messages` without repetitions: the same code is compiled with and without
 /// its tests.
-pub(crate) fn convert(messages: &[CompilerMessage], source: &Source<'_>) -> Vec<Diagnostic> {
+pub(crate) fn convert<'m>(
+    messages: impl IntoIterator<Item = &'m Json>,
+    source: &Source<'_>,
+) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for message in messages {
-        let diagnostic = diagnostic(&message.message, source);
+        let diagnostic = diagnostic(message, source);
         if !diagnostics.contains(&diagnostic) {
             diagnostics.push(diagnostic);
         }

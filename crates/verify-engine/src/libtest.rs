@@ -39,6 +39,20 @@ pub(crate) fn read(output: &str) -> Results {
     results
 }
 
+/// A harness's output with its results in the order of the tests' names: tests run at once, and end
+/// in any order.
+pub(crate) fn in_order(output: &str) -> String {
+    let is_result = |line: &str| {
+        let rest = line.trim_end().strip_prefix("test ");
+        rest.is_some_and(|it| it.contains(" ... "))
+    };
+    let mut lines: Vec<&str> = output.split_inclusive('\n').collect();
+    for block in lines.chunk_by_mut(|one, other| is_result(one) && is_result(other)) {
+        block.sort_unstable();
+    }
+    lines.concat()
+}
+
 fn add(counts: &mut TestCounts, summary: &str) {
     let clauses = summary.split(['.', ';']).map(str::trim);
     for clause in clauses {
@@ -74,6 +88,13 @@ mod tests {
             }
         );
         assert_eq!(results.failed, ["tests::b", "src/lib.rs - f (line 3)"]);
+    }
+
+    #[test]
+    fn results_have_an_order() {
+        let output = "running 2 tests\ntest b ... ok\ntest a ... FAILED\n\ntest b\ntest a\n";
+        let sorted = "running 2 tests\ntest a ... FAILED\ntest b ... ok\n\ntest b\ntest a\n";
+        assert_eq!(in_order(output), sorted);
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub(crate) fn write_set(
 }
 
 /// The version of a dependency set's own package.
-const SET_VERSION: &str = "0.0.0";
+pub(crate) const SET_VERSION: &str = "0.0.0";
 
 /// The scratch crate of an example. `lockfile` is that of its dependency set.
 pub(crate) fn write_scratch(
@@ -180,7 +180,7 @@ fn scratch_manifest(
 /// Cargo tells packages in one target directory apart by name, version and the path relative to
 /// their workspace, which is the same for all scratch crates. Two of equal name and version would
 /// be taken for one, and what was built for one would be run for the other.
-fn version(id: &ExampleId) -> String {
+pub(crate) fn version(id: &ExampleId) -> String {
     let digest = Sha256::digest(id.as_str().as_bytes());
     let number = digest
         .iter()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use verify_model::{Aid, AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
 
 use crate::climb::Climber;
+use crate::compiler::Links;
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::resolution::{Fault, FaultKind};
@@ -25,7 +26,7 @@ pub(crate) struct Sets<'a> {
     /// Resolved sets by key, or why they could not be resolved.
     resolved: BTreeMap<String, Result<Arc<Set>, Trouble>>,
     /// What came of building them.
-    built: BTreeMap<(String, Depth), Result<(), Trouble>>,
+    built: BTreeMap<(String, Depth), Result<Option<Links>, Trouble>>,
 }
 
 impl<'a> Sets<'a> {
@@ -113,10 +114,21 @@ impl<'a> Sets<'a> {
             None => return Err(not_prepared()),
         };
         match self.built.get(&(key, depth)) {
-            Some(Ok(())) => Ok(set),
+            Some(Ok(_)) => Ok(set),
             Some(Err(trouble)) => Err(words(trouble)),
             None => Err(not_prepared()),
         }
+    }
+
+    /// What the climber's example is linked with; `None` when only cargo can tell.
+    pub(crate) fn links(&self, climber: &Climber<'_>, depth: Depth) -> Option<&Links> {
+        let built = self.built.get(&(self.key(climber), depth))?;
+        built.as_ref().ok()?.as_ref()
+    }
+
+    /// How often dependencies were built.
+    pub(crate) fn builds(&self) -> usize {
+        self.built.len()
     }
 
     /// The lockfiles of all sets that were resolved.

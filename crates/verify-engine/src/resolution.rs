@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use cargo_metadata::semver::Version;
-use cargo_metadata::{Metadata, TargetKind};
+use cargo_metadata::{Metadata, Target, TargetKind};
 use verify_source::scaffold::Dependency;
 
 use crate::sets::Trouble;
@@ -169,14 +169,21 @@ fn brief(stderr: &str) -> String {
         .to_owned()
 }
 
-/// Library names by dependency key, and versions by package name, as cargo resolved them.
-pub(crate) fn libraries(
-    metadata: &Metadata,
-    dependencies: &BTreeMap<String, Dependency>,
-) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
-    let mut libraries = BTreeMap::new();
-    let mut versions = BTreeMap::new();
-    let direct = metadata
+/// The direct dependencies of a set, as cargo resolved them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Direct {
+    /// Library names by dependency key.
+    pub libraries: BTreeMap<String, String>,
+    /// Versions by package name.
+    pub versions: BTreeMap<String, String>,
+    /// Libraries: the name in code, and the package's id.
+    pub packages: Vec<(String, String)>,
+}
+
+/// Reads the direct dependencies off `metadata`.
+pub(crate) fn direct(metadata: &Metadata, dependencies: &BTreeMap<String, Dependency>) -> Direct {
+    let mut found = Direct::default();
+    let edges = metadata
         .resolve
         .as_ref()
         .and_then(|resolve| {
@@ -185,33 +192,37 @@ pub(crate) fn libraries(
         })
         .map(|root| root.deps.as_slice())
         .unwrap_or_default();
-    for edge in direct {
+    for edge in edges {
         let Some(package) = metadata.packages.iter().find(|it| it.id == edge.pkg) else {
             continue;
         };
-        versions.insert(package.name.to_string(), package.version.to_string());
-        let has_library = package.targets.iter().any(|target| {
-            target.kind.iter().any(|kind| {
-                !matches!(
-                    kind,
-                    TargetKind::Bin
-                        | TargetKind::Test
-                        | TargetKind::Bench
-                        | TargetKind::Example
-                        | TargetKind::CustomBuild
-                )
-            })
-        });
-        if has_library {
+        let (name, version) = (package.name.to_string(), package.version.to_string());
+        found.versions.insert(name, version);
+        if package.targets.iter().any(is_library) {
+            let id = (edge.name.clone(), edge.pkg.repr.clone());
+            found.packages.push(id);
             for (key, dependency) in dependencies {
                 if dependency.package == package.name.as_str() {
                     // The edge's name takes renames into account.
-                    libraries.insert(key.clone(), edge.name.clone());
+                    found.libraries.insert(key.clone(), edge.name.clone());
                 }
             }
         }
     }
-    (libraries, versions)
+    found
+}
+
+fn is_library(target: &Target) -> bool {
+    target.kind.iter().any(|kind| {
+        !matches!(
+            kind,
+            TargetKind::Bin
+                | TargetKind::Test
+                | TargetKind::Bench
+                | TargetKind::Example
+                | TargetKind::CustomBuild
+        )
+    })
 }
 
 #[cfg(test)]

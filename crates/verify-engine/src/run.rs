@@ -2,33 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use verify_model::{Expectation, Outcome, Run, Stage, StageReport, Status, Toolchain};
+use tempfile::TempDir;
+use verify_model::{Outcome, Run, Stage, Toolchain, Work};
 use verify_source::example::Example;
 use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Allowed, Rendered};
 use verify_source::surroundings::Surroundings;
 
-use crate::cache::{
-    ANSWERS, Answers, CacheUse, Ground, Outcomes, Place, Subject, TOOL, Task, sha256,
-};
+use crate::cache::{ANSWERS, Answers, CacheUse, Ground, Outcomes, Subject, TOOL, sha256};
 use crate::cargo;
-use crate::climb::{Climber, Guidance};
+use crate::climb::Climber;
+use crate::compiler::Compilers;
+use crate::counters::Counters;
 use crate::diagnostics::{self, Source};
+use crate::direct::Direct;
 use crate::error::EngineError;
 use crate::event::Event;
-use crate::findings::{fails_as_expected, judged_run, skipped};
+use crate::findings::{judged_run, skipped};
+use crate::jobs::Job;
 use crate::layout::Layout;
 use crate::libraries;
+use crate::limits::StageLimits;
 use crate::lock::{self, Lock};
 use crate::package;
 use crate::preparing::{Sets, could_not};
 use crate::process::Cancel;
 use crate::record::Record;
-use crate::sets::{Depth, Preparation, Set};
-use crate::stages::{Crate, StageLimits};
+use crate::schedule;
+use crate::sets::{Preparation, Set};
+use crate::stages::Crate;
 use crate::targets::Targets;
 use crate::toolchain::{self, Detected};
 
@@ -39,6 +44,9 @@ pub struct Settings {
     pub cache: PathBuf,
     /// Examples judged at once; at least 1.
     pub jobs: usize,
+    /// Whether to do everything by plain cargo, example by example: slow, and what every faster way
+    /// has to agree with.
+    pub via_cargo: bool,
     /// Whether to do without the network.
     pub offline: bool,
     /// Versions that were resolved before.
@@ -67,8 +75,8 @@ pub struct Findings {
     /// The versions that were used, joined with those that were pinned: what `verify.lock` is to
     /// hold.
     pub lockfile: String,
-    /// How often something was not done because what comes of it was known.
-    pub recalled: usize,
+    /// How much work it took.
+    pub work: Work,
     /// Whether the run was stopped before its end; examples that were not judged by then are
     /// skipped, and say so.
     pub interrupted: bool,
@@ -92,12 +100,18 @@ pub fn run(
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
-    let ground = ground(&toolchain, &layout);
+    let ground = ground(&toolchain, &layout, settings.via_cargo);
     let settings = &with_libraries(settings, examples, &layout, &ground, &answers)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.jobs.max(1))
         .build()?;
+    let targets = layout.root().join("target");
+    fs_err::create_dir_all(&targets).map_err(EngineError::cache(&targets))?;
     let session = Session {
+        compilers: OnceLock::new(),
+        counters: Counters::default(),
+        folder: TempDir::with_prefix_in("batches-", &targets)
+            .map_err(EngineError::cache(targets))?,
         targets: Targets::new(&layout, settings.jobs),
         layout: &layout,
         settings,
@@ -147,11 +161,17 @@ pub fn run(
             },
         })
         .collect();
+    let calls = session
+        .compilers
+        .get()
+        .and_then(Option::as_ref)
+        .map_or(0, Compilers::calls);
+    let work = session.counters.work(calls, session.outcomes.recalled());
     Ok(Findings {
+        work,
         toolchain: toolchain.reported.clone(),
         runs,
         lockfile,
-        recalled: session.outcomes.recalled(),
         interrupted,
     })
 }
@@ -182,7 +202,7 @@ fn with_libraries(
 }
 
 /// What all outcomes of this run depend on.
-fn ground(toolchain: &Detected, layout: &Layout) -> Ground {
+fn ground(toolchain: &Detected, layout: &Layout, via_cargo: bool) -> Ground {
     Ground {
         tool: TOOL,
         toolchain: toolchain.reported.clone(),
@@ -190,19 +210,26 @@ fn ground(toolchain: &Detected, layout: &Layout) -> Ground {
         cargo_configuration: cargo::configuration(layout),
         environment: sha256(cargo::example_environment(layout).as_bytes()),
         containment: "none".to_owned(),
+        via_cargo,
     }
 }
 
-struct Session<'a> {
-    layout: &'a Layout,
-    settings: &'a Settings,
-    toolchain: &'a Detected,
-    answers: Answers<'a>,
-    outcomes: Outcomes<'a>,
-    targets: Targets,
-    neighbours: BTreeMap<String, Neighbours>,
-    observe: Observe<'a>,
-    pool: rayon::ThreadPool,
+/// What all examples of a run share.
+pub(crate) struct Session<'a> {
+    pub layout: &'a Layout,
+    pub settings: &'a Settings,
+    pub toolchain: &'a Detected,
+    pub answers: Answers<'a>,
+    pub outcomes: Outcomes<'a>,
+    /// See [`Session::compilers`].
+    compilers: OnceLock<Option<Compilers>>,
+    pub targets: Targets,
+    pub neighbours: BTreeMap<String, Neighbours>,
+    pub observe: Observe<'a>,
+    pub pool: rayon::ThreadPool,
+    pub counters: Counters,
+    /// Where batches and what is made of them lie.
+    folder: TempDir,
 }
 
 impl Session<'_> {
@@ -243,256 +270,52 @@ impl Session<'_> {
         Ok(lock::join(pinned.into_iter().chain(sets.lockfiles())))
     }
 
-    /// Rounds of checks until every climber is settled.
-    fn climb(&self, climbers: &mut [Climber<'_>], sets: &mut Sets<'_>) -> Result<(), EngineError> {
-        let mut number = 0;
-        loop {
-            let open = climbers.iter_mut().filter(|it| !it.is_settled());
-            let mut open: Vec<&mut Climber<'_>> = open.collect();
-            if open.is_empty() {
-                return Ok(());
-            }
-            sets.resolve_all(&mut open)?;
-            let resolved = &*sets;
-            let mut unknown: Vec<&mut Climber<'_>> = self.pool.install(|| {
-                open.into_par_iter()
-                    .filter_map(|climber| {
-                        (!self.recall_check(climber, resolved)).then_some(climber)
-                    })
-                    .collect()
-            });
-            if unknown.is_empty() {
-                continue;
-            }
-            number += 1;
-            let examples = unknown.len();
-            (self.observe)(Event::Round { number, examples });
-            sets.for_checking(&mut unknown)?;
-            self.targets.distribute()?;
-            let sets = &*sets;
-            self.pool.install(|| {
-                unknown
-                    .into_par_iter()
-                    .filter(|climber| !climber.is_settled())
-                    .try_for_each(|climber| self.check(climber, sets))
-            })?;
-        }
-    }
-
-    /// Moves on a climber whose check is known, or that needs none any more, and says so.
-    fn recall_check(&self, climber: &mut Climber<'_>, sets: &Sets<'_>) -> bool {
-        if climber.is_settled() {
-            return true;
-        }
-        let Some(set) = sets.resolved(climber).cloned() else {
-            return false;
+    /// The compilers, unless cargo is to be asked, or has to be. They are looked for when they are
+    /// needed: where nothing changed they are not.
+    pub(crate) fn compilers(&self) -> Option<&Compilers> {
+        let find = || {
+            let is_wanted = !self.settings.via_cargo;
+            is_wanted
+                .then(|| Compilers::find(&self.settings.cancel))
+                .flatten()
         };
-        let known = self.with_subject(climber, &set, |subject| {
-            let place = self.outcomes.place(Task::Check, subject);
-            self.outcomes.recall(&place, subject)
-        });
-        match known.map(<[Outcome; 1]>::try_from) {
-            Some(Ok([outcome])) => {
-                self.advance(climber, outcome, set);
-                true
-            }
-            _ => false,
-        }
+        self.compilers.get_or_init(find).as_ref()
     }
 
-    fn check(&self, climber: &mut Climber<'_>, sets: &Sets<'_>) -> Result<(), EngineError> {
-        let set = match sets.ready(climber, Depth::Metadata) {
-            Ok(set) => Arc::clone(set),
-            Err(reason) => {
-                climber.settle(could_not(reason));
-                return Ok(());
-            }
-        };
-        let place = self.with_subject(climber, &set, |subject| {
-            self.outcomes.place(Task::Check, subject)
-        });
-        self.tell(climber, Stage::Check);
-        let checked = self.with_crate(climber, &set, |it: &Crate<'_>| it.check());
-        match per_example(checked, Stage::Check)? {
-            Ok(outcome) => {
-                self.outcomes.keep(&place, std::slice::from_ref(&outcome));
-                self.advance(climber, outcome, set);
-            }
-            Err(outcome) => climber.settle(outcome),
-        }
-        Ok(())
-    }
-
-    /// Gives `climber` what the check of its plan found.
-    fn advance(&self, climber: &mut Climber<'_>, outcome: Outcome, set: Arc<Set>) {
-        if fails_as_expected(climber, &outcome) {
-            climber.settle_with(outcome, set);
-            return;
-        }
-        let alone = Neighbours::default();
-        let path = &climber.example.document.path;
-        let guidance = Guidance {
-            allowed: &self.settings.allowed,
-            neighbours: self.neighbours.get(path).unwrap_or(&alone),
-        };
-        climber.advance(outcome, set, &guidance);
-    }
-
-    /// Lints what compiles, then builds, tests and runs it, as far as that is not known.
-    fn afterwards(
+    /// Writes the scratch crate of `task` and does `work` in it by calling the compilers. `None`:
+    /// only cargo can tell.
+    pub(crate) fn directly<T>(
         &self,
-        climbers: &[Climber<'_>],
-        later: &mut [Vec<Outcome>],
-        sets: &mut Sets<'_>,
-    ) -> Result<(), EngineError> {
-        let mut stages: Vec<Afterwards> = self.pool.install(|| {
-            climbers
-                .par_iter()
-                .map(|it| self.recall_later(it))
-                .collect()
-        });
-        let done = self.do_later(climbers, &mut stages, sets);
-        for (outcomes, stages) in later.iter_mut().zip(stages) {
-            // What was not done in full before an interruption was not done.
-            if !stages.lint.is_due() && !stages.execution.is_due() {
-                outcomes.extend(stages.lint.into_outcomes());
-                outcomes.extend(stages.execution.into_outcomes());
-            }
-        }
-        done
-    }
-
-    fn do_later(
-        &self,
-        climbers: &[Climber<'_>],
-        stages: &mut [Afterwards],
-        sets: &mut Sets<'_>,
-    ) -> Result<(), EngineError> {
-        let due = |is_due: fn(&Afterwards) -> bool, stages: &[Afterwards]| {
-            let all = climbers.iter().zip(stages);
-            let due = all.filter(|(_, stages)| is_due(stages));
-            due.map(|(climber, _)| climber).collect::<Vec<_>>()
+        task: &Job<'_>,
+        work: impl FnOnce(&Direct<'_>) -> Result<Option<T>, EngineError>,
+    ) -> Result<Option<T>, EngineError> {
+        let (Some(compilers), Some(links)) = (self.compilers(), task.links) else {
+            return Ok(None);
         };
-        let to_lint = due(|it| it.lint.is_due(), stages);
-        if !to_lint.is_empty() {
-            sets.build(to_lint, Depth::Metadata)?;
-            self.targets.distribute()?;
-            self.for_each(climbers, stages, |climber, set, stages| {
-                stages.lint.does(|place| self.lint(climber, set, place))
-            })?;
-        }
-        let to_execute = due(|it| it.execution.is_due(), stages);
-        if !to_execute.is_empty() {
-            sets.build(to_execute, Depth::Code)?;
-            self.targets.distribute()?;
-            let sets = &*sets;
-            self.for_each(climbers, stages, |climber, _, stages| {
-                let ready = || sets.ready(climber, Depth::Code);
-                stages
-                    .execution
-                    .does(|place| self.execute(climber, ready().map(Arc::as_ref), place))
-            })?;
-        }
-        Ok(())
-    }
-
-    /// What is known of the stages behind the check of `climber`, and what is still to be done.
-    fn recall_later(&self, climber: &Climber<'_>) -> Afterwards {
-        let (Some(check), Some(set)) = (&climber.check, &climber.set) else {
-            return Afterwards::default();
-        };
-        if check.report.status != Status::Passed {
-            return Afterwards::default();
-        }
-        self.with_subject(climber, set, |subject| {
-            let recall = |task: Task| {
-                let place = self.outcomes.place(task, subject);
-                match self.outcomes.recall(&place, subject) {
-                    Some(outcomes) => Later::Known(outcomes),
-                    None => Later::Due(place),
-                }
-            };
-            Afterwards {
-                lint: recall(Task::Lint),
-                execution: if is_run(climber) {
-                    recall(Task::Execute)
-                } else {
-                    Later::NotDue
-                },
-            }
-        })
-    }
-
-    fn lint(
-        &self,
-        climber: &Climber<'_>,
-        set: &Set,
-        place: &Place,
-    ) -> Result<Vec<Outcome>, EngineError> {
-        if self.toolchain.reported.clippy.is_none() {
-            let advice = "clippy is not installed: run `rustup component add clippy`";
-            return Ok(vec![Outcome {
-                stage: Stage::Lint,
-                report: StageReport::error(advice),
-                diagnostics: Vec::new(),
-            }]);
-        }
-        self.tell(climber, Stage::Lint);
-        let linted = self.with_crate(climber, set, |it: &Crate<'_>| it.lint());
-        let outcome = per_example(linted, Stage::Lint)?;
-        let outcomes = vec![outcome.unwrap_or_else(|it| it)];
-        self.outcomes.keep(place, &outcomes);
-        Ok(outcomes)
-    }
-
-    fn execute(
-        &self,
-        climber: &Climber<'_>,
-        set: Result<&Set, String>,
-        place: &Place,
-    ) -> Result<Vec<Outcome>, EngineError> {
-        let set = match set {
-            Ok(set) => set,
-            Err(reason) => {
-                return Ok(vec![Outcome {
-                    stage: Stage::Build,
-                    ..could_not(reason)
-                }]);
-            }
-        };
-        self.tell(climber, Stage::Build);
-        let example = climber.example;
-        let executed = self.with_crate(climber, set, |scratch| {
-            scratch.execute(
-                &example.expectation,
-                example.facts.may_hold_tests,
-                example.facts.may_hold_doctests,
-            )
-        });
-        let outcomes = per_example(executed, Stage::Build)?;
-        let outcomes = outcomes.unwrap_or_else(|outcome| vec![outcome]);
-        self.outcomes.keep(place, &outcomes);
-        Ok(outcomes)
-    }
-
-    /// Does `work` for every climber that has a set, in parallel.
-    fn for_each(
-        &self,
-        climbers: &[Climber<'_>],
-        stages: &mut [Afterwards],
-        work: impl Fn(&Climber<'_>, &Set, &mut Afterwards) -> Result<(), EngineError> + Sync,
-    ) -> Result<(), EngineError> {
-        self.pool.install(|| {
-            let pairs = climbers.par_iter().zip(stages.par_iter_mut());
-            pairs.try_for_each(|(climber, stages)| match &climber.set {
-                Some(set) => work(climber, set, stages),
-                None => Ok(()),
+        let climber = task.climber;
+        let (example, plan) = (climber.example, &climber.plan);
+        self.with_crate(climber, task.set, |scratch| {
+            work(&Direct {
+                compilers,
+                scratch,
+                links,
+                package: &plan.package,
+                version: &package::version(&example.listed.id),
+                edition: plan.edition,
+                has_harness: schedule::has_harness(example, plan, &task.rendered.text),
+                folder: self.folder.path(),
             })
         })
     }
 
+    /// A folder of its own for one batch.
+    pub(crate) fn temporary_folder(&self) -> Result<TempDir, EngineError> {
+        let folder = self.folder.path();
+        TempDir::new_in(folder).map_err(EngineError::cache(folder))
+    }
+
     /// Does `work` with what the outcomes of `climber` as it now is depend on.
-    fn with_subject<T>(
+    pub(crate) fn with_subject<T>(
         &self,
         climber: &Climber<'_>,
         set: &Set,
@@ -509,7 +332,7 @@ impl Session<'_> {
     }
 
     /// The limits of the stages of `example`.
-    fn limits(&self, example: &Example) -> StageLimits {
+    pub(crate) fn limits(&self, example: &Example) -> StageLimits {
         let mut limits = self.settings.limits;
         if let Some(timeout) = example.timeout {
             (limits.test, limits.run) = (timeout, timeout);
@@ -518,7 +341,7 @@ impl Session<'_> {
     }
 
     /// Writes the scratch crate of `climber` as it now is, and does `work` in it.
-    fn with_crate<T>(
+    pub(crate) fn with_crate<T>(
         &self,
         climber: &Climber<'_>,
         set: &Set,
@@ -532,13 +355,15 @@ impl Session<'_> {
             example,
             directory: &directory.to_string_lossy(),
         };
-        let worker = self.targets.take();
         let limits = self.limits(example);
         work(&Crate {
             layout: self.layout,
             directory: &directory,
-            target_dir: worker.path(),
             target: climber.plan.target,
+            expectation: &example.expectation,
+            may_hold_tests: example.facts.may_hold_tests,
+            may_hold_doctests: example.facts.may_hold_doctests,
+            targets: &self.targets,
             limits: &limits,
             lints: &self.settings.lints,
             cancel: &self.settings.cancel,
@@ -587,7 +412,8 @@ impl Session<'_> {
         Ok((directory, rendered))
     }
 
-    fn tell(&self, climber: &Climber<'_>, stage: Stage) {
+    /// Says that a stage of an example begins.
+    pub(crate) fn tell(&self, climber: &Climber<'_>, stage: Stage) {
         let id = climber.example.listed.id.clone();
         (self.observe)(Event::Stage { id, stage });
     }
@@ -607,63 +433,12 @@ fn record(climber: &Climber<'_>, set: &Set, rendered: &Rendered) -> Result<Recor
     })
 }
 
-/// The stages behind the check of one example.
-#[derive(Default)]
-struct Afterwards {
-    lint: Later,
-    execution: Later,
-}
-
-/// Something to be done with an example that compiles.
-#[derive(Default)]
-enum Later {
-    /// The example does not ask for it.
-    #[default]
-    NotDue,
-    /// What comes of it is not known, and is to be kept there.
-    Due(Place),
-    /// What came of it.
-    Known(Vec<Outcome>),
-}
-
-impl Later {
-    fn is_due(&self) -> bool {
-        matches!(self, Self::Due(_))
-    }
-
-    /// Does it, if it is due.
-    fn does(
-        &mut self,
-        work: impl FnOnce(&Place) -> Result<Vec<Outcome>, EngineError>,
-    ) -> Result<(), EngineError> {
-        if let Self::Due(place) = self {
-            *self = Self::Known(work(place)?);
-        }
-        Ok(())
-    }
-
-    fn into_outcomes(self) -> Vec<Outcome> {
-        match self {
-            Self::Known(outcomes) => outcomes,
-            Self::NotDue | Self::Due(_) => Vec::new(),
-        }
-    }
-}
-
 fn num_cpus() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Whether an example is built and run once it compiles.
-fn is_run(climber: &Climber<'_>) -> bool {
-    let example = climber.example;
-    // Left out code would be run into, and an old crate's behaviour is not what is asked for.
-    let is_whole = example.filled.is_empty() && climber.plan.outdated.is_empty();
-    is_whole && !matches!(example.expectation, Expectation::CompileFail { .. })
-}
-
 /// An error that concerns one example becomes that example's outcome.
-fn per_example<T>(
+pub(crate) fn per_example<T>(
     result: Result<T, EngineError>,
     stage: Stage,
 ) -> Result<Result<T, Outcome>, EngineError> {

@@ -18,6 +18,7 @@ struct Remembered {
     libraries: BTreeMap<String, String>,
     packages: BTreeMap<String, String>,
     versions: BTreeMap<String, String>,
+    direct: Vec<(String, String)>,
     /// A dependency whose own code has an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     does_not_build: Option<DoesNotBuild>,
@@ -43,6 +44,7 @@ pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) ->
         libraries: remembered.libraries,
         packages: remembered.packages,
         versions: remembered.versions,
+        direct: remembered.direct,
         does_not_build: remembered.does_not_build.map(|it| Fault {
             key: it.key,
             kind: FaultKind::DoesNotBuild {
@@ -72,6 +74,7 @@ pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
         libraries: set.libraries.clone(),
         packages: set.packages.clone(),
         versions: set.versions.clone(),
+        direct: set.direct.clone(),
         does_not_build,
     };
     answers.keep(question, &remembered);
@@ -97,6 +100,7 @@ mod tests {
             libraries: BTreeMap::from([("a".to_owned(), "a_lib".to_owned())]),
             packages: BTreeMap::new(),
             versions: BTreeMap::new(),
+            direct: Vec::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
         };

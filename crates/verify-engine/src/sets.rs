@@ -11,6 +11,7 @@ use verify_source::scaffold::{Dependency, Plan};
 
 use crate::cache::{Answers, sha256};
 use crate::cargo::{Invocation, Purpose, Said};
+use crate::compiler::Links;
 use crate::error::EngineError;
 use crate::layout::{Layout, short_hash};
 use crate::lock::{self, Lock, LockMode};
@@ -50,6 +51,8 @@ pub(crate) struct Set {
     pub does_not_build: Option<Fault>,
     /// What it is remembered by; `None` for sets with packages of this machine, which change.
     pub question: Option<String>,
+    /// Its libraries: the name in code, and the package's id.
+    pub direct: Vec<(String, String)>,
 }
 
 impl Set {
@@ -169,18 +172,19 @@ impl Preparation<'_> {
         if let Err(trouble) = self.is_permitted(&lockfile) {
             return Ok(Err(trouble));
         }
-        let (libraries, versions) = resolution::libraries(&metadata, &plan.dependencies);
+        let direct = resolution::direct(&metadata, &plan.dependencies);
         let set = Set {
             directory,
             lockfile_sha256: sha256(lockfile.as_bytes()),
             lockfile,
-            libraries,
+            libraries: direct.libraries,
             packages: plan
                 .dependencies
                 .iter()
                 .map(|(key, dependency)| (key.clone(), dependency.package.clone()))
                 .collect(),
-            versions,
+            versions: direct.versions,
+            direct: direct.packages,
             does_not_build: None,
             question: (!is_local).then_some(question),
         };
@@ -203,9 +207,9 @@ impl Preparation<'_> {
     }
 
     /// Remembers that a dependency of `set` does not build, or that all of them do again.
-    pub(crate) fn remember_build(&self, set: &Set, built: &Result<(), Trouble>) {
+    pub(crate) fn remember_build(&self, set: &Set, built: &Result<Option<Links>, Trouble>) {
         let fault = match built {
-            Ok(()) => None,
+            Ok(_) => None,
             Err(Trouble::Fault(fault)) => Some(fault),
             Err(Trouble::Environment(_)) => return,
         };
@@ -228,12 +232,13 @@ impl Preparation<'_> {
         Ok(false)
     }
 
-    /// Builds the dependencies of `set` in the shared target directory.
+    /// Builds the dependencies of `set` in the shared target directory, and says what examples are
+    /// linked with; `None` when only cargo can tell.
     pub(crate) fn build(
         &self,
         set: &Set,
         depth: Depth,
-    ) -> Result<Result<(), Trouble>, EngineError> {
+    ) -> Result<Result<Option<Links>, Trouble>, EngineError> {
         let mut arguments = vec!["--locked"];
         if self.offline || lock_is_fetched(&set.directory) {
             arguments.push("--offline");
@@ -256,7 +261,8 @@ impl Preparation<'_> {
         if said.is_success() {
             let marker = set.directory.join("fetched");
             self.layout.write(&marker, b"")?;
-            return Ok(Ok(()));
+            let links = Links::read(&said.artifacts, &said.scripts, &set.direct, depth);
+            return Ok(Ok(links));
         }
         let reason = build_failure(&said);
         Ok(Err(match culprit(&said, set) {

@@ -2,11 +2,14 @@
 //!
 //! Cargo locks a target directory while it runs, so workers that shared one would wait for each
 //! other, and the waiting would count against an example's time. A worker's directory therefore
-//! starts as a tree of hard links to what was built once.
+//! is a tree of hard links to what was built once, made when it is
+//! needed: examples that the compiler is called for directly need none.
 
+use std::cell::RefCell;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::error::EngineError;
@@ -16,25 +19,37 @@ use crate::layout::Layout;
 #[derive(Debug)]
 pub(crate) struct Targets {
     shared: PathBuf,
-    workers: Vec<PathBuf>,
-    free: Mutex<Vec<PathBuf>>,
+    free: Mutex<Vec<Folder>>,
+    /// How often something was built in the shared directory.
+    builds: AtomicUsize,
+}
+
+/// One worker's directory.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    /// Which build of the shared directory it was linked to last.
+    builds: usize,
 }
 
 /// A worker's target directory, for as long as this value lives.
 pub(crate) struct Worker<'a> {
     targets: &'a Targets,
-    path: Option<PathBuf>,
+    folder: RefCell<Option<Folder>>,
+    /// Where it is.
+    path: PathBuf,
 }
 
 impl Targets {
     pub(crate) fn new(layout: &Layout, workers: usize) -> Self {
-        let workers: Vec<PathBuf> = (0..workers.max(1))
-            .map(|worker| layout.worker_target(worker))
-            .collect();
+        let folder = |worker| Folder {
+            path: layout.worker_target(worker),
+            builds: 0,
+        };
         Self {
             shared: layout.shared_target(),
-            free: Mutex::new(workers.clone()),
-            workers,
+            free: Mutex::new((0..workers.max(1)).map(folder).collect()),
+            builds: AtomicUsize::new(1),
         }
     }
 
@@ -43,47 +58,52 @@ impl Targets {
         &self.shared
     }
 
-    /// Gives every worker what has been built in the shared directory since the last time.
-    pub(crate) fn distribute(&self) -> Result<(), EngineError> {
-        if !self.shared.is_dir() {
-            return Ok(());
-        }
-        for worker in &self.workers {
-            link_tree(&self.shared, worker).map_err(EngineError::cache(worker))?;
-        }
-        Ok(())
+    /// Says that something was built in the shared directory.
+    pub(crate) fn changed(&self) {
+        self.builds.fetch_add(1, Ordering::Relaxed);
     }
 
     /// A directory that nobody else uses; there is one for each worker thread.
     pub(crate) fn take(&self) -> Worker<'_> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = free.pop();
         // More threads than directories cannot be: the pool has as many of both. Should it be all
         // the same, the shared directory is right, only slower.
-        let path = free.pop().unwrap_or_else(|| self.shared.clone());
+        let path = folder.as_ref().map_or(&self.shared, |it| &it.path).clone();
         Worker {
             targets: self,
-            path: Some(path),
+            folder: RefCell::new(folder),
+            path,
         }
     }
 }
 
 impl Worker<'_> {
-    pub(crate) fn path(&self) -> &Path {
-        self.path.as_deref().unwrap_or(&self.targets.shared)
+    /// The directory, with everything that has been built in the shared one.
+    pub(crate) fn path(&self) -> Result<&Path, EngineError> {
+        let builds = self.targets.builds.load(Ordering::Relaxed);
+        if let Some(folder) = self.folder.borrow_mut().as_mut()
+            && folder.builds != builds
+        {
+            if self.targets.shared.is_dir() {
+                link_tree(&self.targets.shared, &folder.path)
+                    .map_err(EngineError::cache(&folder.path))?;
+            }
+            folder.builds = builds;
+        }
+        Ok(&self.path)
     }
 }
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
-        if let Some(path) = self.path.take()
-            && path != self.targets.shared
-        {
+        if let Some(folder) = self.folder.take() {
             let mut free = self
                 .targets
                 .free
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            free.push(path);
+            free.push(folder);
         }
     }
 }
@@ -153,16 +173,14 @@ mod tests {
         let targets = Targets::new(&layout, 2);
         fs_err::create_dir_all(targets.shared().join("debug/deps")).unwrap();
         fs_err::write(targets.shared().join("debug/deps/a.rlib"), "a").unwrap();
-        targets.distribute().unwrap();
         let first = targets.take();
-        fs_err::write(first.path().join("debug/deps/own.rlib"), "own").unwrap();
+        let deps = first.path().unwrap().join("debug/deps");
+        fs_err::write(deps.join("own.rlib"), "own").unwrap();
         fs_err::write(targets.shared().join("debug/deps/b.rlib"), "b").unwrap();
-        targets.distribute().unwrap();
+        targets.changed();
+        first.path().unwrap();
         for name in ["a.rlib", "b.rlib", "own.rlib"] {
-            assert!(
-                first.path().join("debug/deps").join(name).exists(),
-                "{name}"
-            );
+            assert!(deps.join(name).exists(), "{name}");
         }
         assert!(!targets.shared().join("debug/deps/own.rlib").exists());
     }
@@ -175,13 +193,13 @@ mod tests {
         let built = targets.shared().join("debug/a.rlib");
         fs_err::create_dir_all(built.parent().unwrap()).unwrap();
         fs_err::write(&built, "old").unwrap();
-        targets.distribute().unwrap();
+        targets.take().path().unwrap();
         // As a compiler does: a new file under the old name.
         fs_err::write(targets.shared().join("new"), "new one").unwrap();
         fs_err::rename(targets.shared().join("new"), &built).unwrap();
-        targets.distribute().unwrap();
+        targets.changed();
         let worker = targets.take();
-        let seen = fs_err::read(worker.path().join("debug/a.rlib")).unwrap();
+        let seen = fs_err::read(worker.path().unwrap().join("debug/a.rlib")).unwrap();
         assert_eq!(seen, b"new one");
     }
 
@@ -191,10 +209,10 @@ mod tests {
         let layout = Layout::open(directory.path()).unwrap();
         let targets = Targets::new(&layout, 2);
         let (first, second) = (targets.take(), targets.take());
-        assert_ne!(first.path(), second.path());
-        let path = first.path().to_owned();
+        assert_ne!(first.path().unwrap(), second.path().unwrap());
+        let path = first.path().unwrap().to_owned();
         drop(first);
-        assert_eq!(targets.take().path(), path);
+        assert_eq!(targets.take().path().unwrap(), path);
         drop(second);
     }
 }

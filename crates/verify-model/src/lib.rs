@@ -38,7 +38,7 @@ pub use labelled::Labelled;
 pub use location::{IncludedPlace, Position, Span};
 pub use merge::{MergeError, merge};
 pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
-pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain};
+pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain, Work};
 pub use scaffold::{
     Asked, Body, BodyCount, Failure, LinkedCrate, LintCount, ManifestFault, OutdatedVersion,
     Scaffold, UnresolvedCrate,

@@ -72,6 +72,7 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
         join_policies(&mut merged.policy, report.policy)?;
         merged.documents.extend(report.documents);
         merged.examples.extend(report.examples);
+        merged.work = merged.work + report.work;
     }
     let mut seen = BTreeSet::new();
     for document in &merged.documents {

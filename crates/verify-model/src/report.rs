@@ -28,6 +28,9 @@ pub struct Report {
     /// What changed since the baseline, when there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
+    /// How much work the run took.
+    #[serde(default)]
+    pub work: Work,
     /// Every document, in the order of the run.
     pub documents: Vec<DocumentReport>,
     /// Every example, in document order.
@@ -54,6 +57,43 @@ pub struct Toolchain {
     pub clippy: Option<String>,
     /// The host's target triple.
     pub host: String,
+}
+
+/// How much work a run took. What it found does not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Work {
+    /// Compilations of several examples together, each repeated until it was free of errors.
+    pub batches: usize,
+    /// Examples in them.
+    pub members: usize,
+    /// Examples that were taken out of them again, because an error named them.
+    pub evictions: usize,
+    /// Examples that were compiled, or built and run, by themselves: those taken out of batches, and
+    /// those that mean something else among others.
+    pub alone: usize,
+    /// Examples that were left to cargo.
+    pub by_cargo: usize,
+    /// Compilers that were started without cargo.
+    pub compiler_calls: usize,
+    /// How often something was not done because what comes of it was known.
+    #[serde(default)]
+    pub recalled: usize,
+}
+
+impl std::ops::Add for Work {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            batches: self.batches + other.batches,
+            members: self.members + other.members,
+            evictions: self.evictions + other.evictions,
+            alone: self.alone + other.alone,
+            by_cargo: self.by_cargo + other.by_cargo,
+            compiler_calls: self.compiler_calls + other.compiler_calls,
+            recalled: self.recalled + other.recalled,
+        }
+    }
 }
 
 /// Totals of a report.

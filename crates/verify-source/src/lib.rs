@@ -24,6 +24,7 @@ pub mod lex;
 pub mod line_index;
 pub mod manifest;
 mod markdown;
+pub mod merging;
 pub mod neighbours;
 mod prose;
 mod region;

@@ -84,7 +84,8 @@ pub(crate) struct RunArgs {
     /// Compiles and runs everything again; what comes out takes the place of what was kept.
     #[arg(long)]
     pub(crate) no_cache: bool,
-    /// Judges by plain cargo in the generated crates. In this version that is the only way.
+    /// Judges every example by plain cargo in its generated crate: slow, and what the fast way has
+    /// to agree with.
     #[arg(long)]
     pub(crate) via_cargo: bool,
     /// Fails only because of trouble that this earlier JSON report does not have.

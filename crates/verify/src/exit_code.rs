@@ -132,6 +132,7 @@ mod tests {
                 host: String::new(),
             },
             summary: Summary::of(&documents, &examples),
+            work: verify_model::Work::default(),
             documents,
             examples,
             policy: Policy::default(),

@@ -10,8 +10,8 @@ use verify_source::scaffold::{Plan, Rendered};
 use verify_source::source_map::SourceMap;
 
 use crate::layout::hex;
+use crate::limits::StageLimits;
 use crate::package;
-use crate::stages::StageLimits;
 
 /// What all outcomes of a run depend on.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +29,8 @@ pub(crate) struct Ground {
     pub environment: String,
     /// What examples run in.
     pub containment: String,
+    /// Whether everything was done by plain cargo.
+    pub via_cargo: bool,
 }
 
 /// The tool as far as outcomes depend on it.

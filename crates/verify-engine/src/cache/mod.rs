@@ -18,7 +18,7 @@ mod upkeep;
 
 pub(crate) use self::answers::Answers;
 pub(crate) use self::key::{Ground, Subject, TOOL, Task, sha256};
-pub(crate) use self::outcomes::{Outcomes, Place};
+pub(crate) use self::outcomes::Outcomes;
 pub(crate) use self::stamp::Stamp;
 pub use self::upkeep::{DEFAULT_MAX_BYTES, Removed, Usage};
 

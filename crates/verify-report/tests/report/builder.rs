@@ -7,6 +7,7 @@ use verify_model::{
     Aid, AidKind, BodyCount, Cause, CauseKind, DocumentReport, DocumentStatus, Environment,
     Example, ExampleId, Expectation, FenceReport, Finding, LintCount, Listed, Output, Report, Run,
     Rung, SCHEMA_VERSION, Severity, Stage, StageReport, Status, Summary, Tool, Toolchain, Verdict,
+    Work,
 };
 
 /// A report in the making; [`ReportBuilder::build`] counts the totals.
@@ -88,6 +89,7 @@ impl ReportBuilder {
                 host: "x86_64-unknown-linux-gnu".to_owned(),
             },
             summary: Summary::of(&self.documents, &self.examples),
+            work: Work::default(),
             documents: self.documents,
             examples: self.examples,
             policy: Policy::default(),

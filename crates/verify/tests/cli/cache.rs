@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::harness::Project;
+use crate::harness::{Project, redacted};
 
 const DOCUMENT: &str = "# Title\n\n```rust\nlet a = vec![1];\nprintln!(\"{}\", a[0]);\n```\n\n```rust\npub fn wrong() -> u32 {\n    \"1\"\n}\n```\n\n```rust\n#[test]\nfn fails() {\n    assert_eq!(1, 2);\n}\n```\n";
 
@@ -53,18 +53,6 @@ fn is_cached(report: &Value) -> bool {
         let stages = example["stages"].as_object().unwrap();
         !stages.is_empty() && stages.values().all(|stage| stage["cached"] == true)
     })
-}
-
-/// The report without what differs from run to run.
-fn redacted(report: &Value) -> Value {
-    let mut report = report.clone();
-    for example in report["examples"].as_array_mut().unwrap() {
-        for stage in example["stages"].as_object_mut().unwrap().values_mut() {
-            stage["duration_ms"] = 0.into();
-            stage["cached"] = false.into();
-        }
-    }
-    report
 }
 
 #[test]

@@ -12,3 +12,4 @@ mod interrupt;
 mod json;
 mod policy;
 mod verdicts;
+mod ways;

@@ -1,0 +1,155 @@
+//! The compiler's arguments. Pure.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use verify_source::scaffold::Edition;
+
+use super::links::Links;
+
+/// What is made of a source file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A library.
+    Library,
+    /// A program.
+    Program,
+    /// A program that runs the tests.
+    Harness,
+}
+
+/// One call of a compiler.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit<'a> {
+    /// The crate's name in code.
+    pub name: &'a str,
+    /// Its edition.
+    pub edition: Edition,
+    /// Its source file, relative to the directory in which the compiler works.
+    pub source: &'a str,
+    /// What is made of it.
+    pub kind: Kind,
+    /// Its dependencies.
+    pub links: &'a Links,
+    /// Where to write what is made.
+    pub output: &'a Path,
+    /// Whether code is made, and not only metadata.
+    pub makes_code: bool,
+    /// Lints that are looked at although they are off by default.
+    pub lints: &'a [String],
+}
+
+impl Unit<'_> {
+    /// The arguments, as cargo would have them for a package without features, build script and
+    /// profile settings, whose only lint setting is `dead_code = "allow"`.
+    pub(crate) fn arguments(&self) -> Vec<OsString> {
+        let mut all: Vec<OsString> = Vec::new();
+        let mut add = |argument: &str| all.push(argument.into());
+        add("--crate-name");
+        add(self.name);
+        add(&format!("--edition={}", self.edition.as_str()));
+        add(self.source);
+        add("--error-format=json");
+        match self.kind {
+            Kind::Library => add("--crate-type=lib"),
+            Kind::Program => add("--crate-type=bin"),
+            Kind::Harness => add("--test"),
+        }
+        for option in [
+            "embed-bitcode=no",
+            "debuginfo=0",
+            "strip=debuginfo",
+            "codegen-units=1",
+        ] {
+            add("-C");
+            add(option);
+        }
+        add("--allow=dead_code");
+        for expected in ["cfg(docsrs,test)", "cfg(feature, values())"] {
+            add("--check-cfg");
+            add(expected);
+        }
+        let emitted = if self.makes_code { "link" } else { "metadata" };
+        all.push(joined(&format!("--emit={emitted}="), self.output));
+        for folder in &self.links.folders {
+            all.push("-L".into());
+            all.push(joined("dependency=", folder));
+        }
+        for (name, file) in &self.links.externs {
+            all.push("--extern".into());
+            all.push(joined(&format!("{name}="), file));
+        }
+        for place in &self.links.native {
+            all.push("-L".into());
+            all.push(place.into());
+        }
+        for lint in self.lints {
+            all.push("-W".into());
+            all.push(lint.into());
+        }
+        all
+    }
+}
+
+fn joined(before: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(before);
+    argument.push(path);
+    argument
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn arguments(change: impl FnOnce(&mut Unit<'_>)) -> String {
+        let links = Links {
+            externs: vec![("serde".to_owned(), PathBuf::from("/d/libserde-1.rmeta"))],
+            folders: BTreeSet::from([PathBuf::from("/d")]),
+            native: vec!["native=/n".to_owned()],
+        };
+        let mut unit = Unit {
+            name: "example",
+            edition: Edition::E2021,
+            source: "src/main.rs",
+            kind: Kind::Program,
+            links: &links,
+            output: Path::new("/o/x"),
+            makes_code: false,
+            lints: &[],
+        };
+        change(&mut unit);
+        let arguments = unit.arguments();
+        let words: Vec<&str> = arguments.iter().map(|it| it.to_str().unwrap()).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn a_check_is_what_cargo_would_ask_for() {
+        assert_eq!(
+            arguments(|_| {}),
+            "--crate-name example --edition=2021 src/main.rs --error-format=json \
+             --crate-type=bin -C embed-bitcode=no -C debuginfo=0 -C strip=debuginfo \
+             -C codegen-units=1 --allow=dead_code --check-cfg cfg(docsrs,test) \
+             --check-cfg cfg(feature, values()) --emit=metadata=/o/x -L dependency=/d \
+             --extern serde=/d/libserde-1.rmeta -L native=/n"
+        );
+    }
+
+    #[test]
+    fn a_harness_is_no_crate_type() {
+        let text = arguments(|unit| unit.kind = Kind::Harness);
+        assert!(text.contains(" --test ") && !text.contains("--crate-type"));
+    }
+
+    #[test]
+    fn code_is_linked() {
+        let text = arguments(|unit| {
+            unit.makes_code = true;
+            unit.kind = Kind::Library;
+        });
+        assert!(text.contains("--crate-type=lib") && text.contains("--emit=link=/o/x"));
+    }
+}

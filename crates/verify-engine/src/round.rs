@@ -1,0 +1,284 @@
+//! A round of checks: everything that still climbs is compiled, together where that is possible.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use verify_model::{Diagnostic, Outcome, Stage};
+use verify_source::neighbours::Neighbours;
+
+use crate::batch::Order;
+use crate::cache::Task;
+use crate::climb::{Climber, Guidance};
+use crate::compiler::{Kind, Tool};
+use crate::diagnostics::{self, Source};
+use crate::direct::Direct;
+use crate::error::EngineError;
+use crate::event::Event;
+use crate::findings::fails_as_expected;
+use crate::jobs::{Found, Job, Work, main_kind, passed};
+use crate::package;
+use crate::preparing::Sets;
+use crate::run::{Session, per_example};
+use crate::schedule::Group;
+use crate::sets::{Depth, Set};
+use crate::stages::Crate;
+
+/// What a check found.
+pub(crate) struct Checked {
+    pub check: Outcome,
+    /// What Clippy found, when it was asked at the same time.
+    pub lint: Option<Outcome>,
+    /// Whether the check could not be made at all.
+    pub fault: bool,
+}
+
+impl Checked {
+    fn of(check: Outcome) -> Self {
+        Self {
+            check,
+            lint: None,
+            fault: false,
+        }
+    }
+}
+
+impl Session<'_> {
+    /// Rounds of checks until every climber is settled.
+    pub(crate) fn climb(
+        &self,
+        climbers: &mut [Climber<'_>],
+        sets: &mut Sets<'_>,
+    ) -> Result<(), EngineError> {
+        let mut number = 0;
+        loop {
+            let open = climbers.iter_mut().filter(|it| !it.is_settled());
+            let mut open: Vec<&mut Climber<'_>> = open.collect();
+            if open.is_empty() {
+                return Ok(());
+            }
+            sets.resolve_all(&mut open)?;
+            let unknown = self.recall_checks(climbers, sets);
+            if unknown.is_empty() {
+                continue;
+            }
+            number += 1;
+            let examples = unknown.len();
+            (self.observe)(Event::Round { number, examples });
+            let mut due: Vec<&mut Climber<'_>> = climbers
+                .iter_mut()
+                .enumerate()
+                .filter(|(index, _)| unknown.contains(index))
+                .map(|(_, climber)| climber)
+                .collect();
+            self.building(sets, |sets| sets.for_checking(&mut due))?;
+            let found = self.check_all(climbers, sets, &unknown)?;
+            for (index, (checked, set)) in found {
+                self.advance(&mut climbers[index], checked, set);
+            }
+        }
+    }
+
+    /// Moves on the climbers whose check is known, and says whose is not.
+    fn recall_checks(&self, climbers: &mut [Climber<'_>], sets: &Sets<'_>) -> BTreeSet<usize> {
+        self.pool.install(|| {
+            let all = climbers.par_iter_mut().enumerate();
+            all.filter_map(|(index, climber)| (!self.recall_check(climber, sets)).then_some(index))
+                .collect()
+        })
+    }
+
+    /// Moves on a climber whose check is known, or that needs none any more, and says so.
+    fn recall_check(&self, climber: &mut Climber<'_>, sets: &Sets<'_>) -> bool {
+        if climber.is_settled() {
+            return true;
+        }
+        let Some(set) = sets.resolved(climber).cloned() else {
+            return false;
+        };
+        match self.recall(climber, &set, Task::Check).as_deref() {
+            Some([check]) => {
+                let checked = Checked::of(check.clone());
+                self.advance(climber, checked, set);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What came of doing `task` to the example as it now is, if that is known.
+    pub(crate) fn recall(
+        &self,
+        climber: &Climber<'_>,
+        set: &Set,
+        task: Task,
+    ) -> Option<Vec<Outcome>> {
+        self.with_subject(climber, set, |subject| {
+            let place = self.outcomes.place(task, subject);
+            self.outcomes.recall(&place, subject)
+        })
+    }
+
+    /// Builds dependencies, and tells the workers when there are new ones.
+    pub(crate) fn building(
+        &self,
+        sets: &mut Sets<'_>,
+        build: impl FnOnce(&mut Sets<'_>) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let before = sets.builds();
+        build(sets)?;
+        if sets.builds() != before {
+            self.targets.changed();
+        }
+        Ok(())
+    }
+
+    fn advance(&self, climber: &mut Climber<'_>, checked: Checked, set: Arc<Set>) {
+        let alone = Neighbours::default();
+        let path = &climber.example.document.path;
+        let guidance = Guidance {
+            allowed: &self.settings.allowed,
+            neighbours: self.neighbours.get(path).unwrap_or(&alone),
+        };
+        let Checked { check, lint, fault } = checked;
+        if fault {
+            climber.settle(check);
+        } else if fails_as_expected(climber, &check) {
+            climber.settle_with(check, set);
+        } else {
+            // What compiles is settled, so that lints belong to what is settled on.
+            climber.lint = lint;
+            climber.advance(check, set, &guidance);
+        }
+    }
+
+    /// Checks the climbers with these places.
+    fn check_all(
+        &self,
+        climbers: &[Climber<'_>],
+        sets: &Sets<'_>,
+        wanted: &BTreeSet<usize>,
+    ) -> Result<Found<(Checked, Arc<Set>)>, EngineError> {
+        let is_wanted = |index: usize| wanted.contains(&index) && !climbers[index].is_settled();
+        let work = self.plan(climbers, sets, Depth::Metadata, is_wanted);
+        let found = self.each(work, |work| match work {
+            Work::Batch(group, jobs) => self.check_batch(&group, &jobs),
+            Work::Alone(job) => self.check_alone(&job).map(|it| vec![it]),
+            Work::Cargo(job) => self.check_by_cargo(&job).map(|it| vec![it]),
+        })?;
+        Ok(found
+            .into_iter()
+            .filter_map(|(index, checked)| {
+                let set = sets.ready(&climbers[index], Depth::Metadata).ok()?;
+                Some((index, (checked, Arc::clone(set))))
+            })
+            .collect())
+    }
+
+    fn check_batch(&self, group: &Group, jobs: &[Job<'_>]) -> Result<Found<Checked>, EngineError> {
+        let Some((compilers, batch)) = self.batch(group, jobs)? else {
+            return Ok(Vec::new());
+        };
+        for job in jobs {
+            self.tell(job.climber, Stage::Check);
+        }
+        let mut kinds = vec![main_kind(group)];
+        if group.has_harness {
+            kinds.push(Kind::Harness);
+        }
+        // Lints that are off by default may look at the crate as a whole.
+        let tool = if self.settings.lints.is_empty() {
+            compilers.best()
+        } else {
+            Tool::Rustc
+        };
+        let clean = batch.compile(Order {
+            tool,
+            kinds: &kinds,
+            makes_code: false,
+        })?;
+        self.counters.of_batch(&clean);
+        let share = clean.duration / u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(1);
+        let mut found: Found<Checked> = Vec::new();
+        for (number, messages) in clean.proven {
+            let Job {
+                index,
+                climber,
+                rendered,
+                ..
+            } = &jobs[number];
+            let source = Source {
+                file: package::source_file(climber.plan.target),
+                map: &rendered.map,
+                example: climber.example,
+                directory: &batch.folder.path().to_string_lossy(),
+            };
+            let diagnostics = diagnostics::convert(&messages, &source);
+            let of_rustc = |it: &&Diagnostic| {
+                !it.code
+                    .as_deref()
+                    .is_some_and(|it| it.starts_with("clippy::"))
+            };
+            let outcome = |stage, diagnostics| Outcome {
+                stage,
+                report: passed(share),
+                diagnostics,
+            };
+            let check = outcome(
+                Stage::Check,
+                diagnostics.iter().filter(of_rustc).cloned().collect(),
+            );
+            let lint = (tool == Tool::Clippy).then(|| outcome(Stage::Lint, diagnostics));
+            self.keep(&jobs[number], Task::Check, std::slice::from_ref(&check));
+            if let Some(lint) = &lint {
+                self.keep(&jobs[number], Task::Lint, std::slice::from_ref(lint));
+            }
+            let checked = Checked {
+                lint,
+                ..Checked::of(check)
+            };
+            found.push((*index, checked));
+        }
+        let evicted = clean.evicted.par_iter();
+        let confirmed: Vec<(usize, Checked)> = evicted
+            .map(|number| self.check_alone(&jobs[*number]))
+            .collect::<Result<_, _>>()?;
+        found.extend(confirmed);
+        Ok(found)
+    }
+
+    fn check_alone(&self, job: &Job<'_>) -> Result<(usize, Checked), EngineError> {
+        self.counters.alone();
+        self.tell(job.climber, Stage::Check);
+        let checked = self.directly(job, |it: &Direct<'_>| it.check());
+        match per_example(checked, Stage::Check)? {
+            Ok(Some(check)) => Ok(self.checked(job, check)),
+            Ok(None) => self.check_by_cargo(job),
+            Err(check) => Ok(not_checked(job, check)),
+        }
+    }
+
+    fn check_by_cargo(&self, job: &Job<'_>) -> Result<(usize, Checked), EngineError> {
+        self.counters.by_cargo();
+        self.tell(job.climber, Stage::Check);
+        let checked = self.with_crate(job.climber, job.set, |it: &Crate<'_>| it.check());
+        Ok(match per_example(checked, Stage::Check)? {
+            Ok(check) => self.checked(job, check),
+            Err(check) => not_checked(job, check),
+        })
+    }
+
+    fn checked(&self, job: &Job<'_>, check: Outcome) -> (usize, Checked) {
+        self.keep(job, Task::Check, std::slice::from_ref(&check));
+        (job.index, Checked::of(check))
+    }
+}
+
+/// A check that could not be made.
+fn not_checked(job: &Job<'_>, check: Outcome) -> (usize, Checked) {
+    let checked = Checked {
+        fault: true,
+        ..Checked::of(check)
+    };
+    (job.index, checked)
+}

@@ -1,0 +1,132 @@
+//! Who is compiled with whom. Pure.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use verify_model::Expectation;
+use verify_source::example::Example;
+use verify_source::merging;
+use verify_source::scaffold::{Edition, Plan, Target};
+
+use crate::batch::MAX_MEMBERS;
+
+/// Fewest members of a batch when there is more than one: starting a compiler costs as much as a
+/// handful of examples.
+const FEWEST: usize = 8;
+
+/// What examples of one batch have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Group {
+    /// The directory of their dependency set.
+    pub set: PathBuf,
+    pub edition: Edition,
+    pub are_programs: bool,
+    /// Whether they are compiled with the test harness as well.
+    pub has_harness: bool,
+}
+
+/// How an example is compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// Together with others.
+    Batch(Group),
+    /// By itself.
+    Alone,
+    /// By cargo, which knows how.
+    Cargo,
+}
+
+/// How an example is compiled, given its plan, its source file and its set's directory.
+pub(crate) fn route(example: &Example, plan: &Plan, text: &str, set: PathBuf) -> Route {
+    let facts = &example.facts;
+    let is_program = plan.target == Target::Program;
+    let needs_cargo = plan.target == Target::ProcMacro
+        || plan.freestanding
+        || facts.is_build_script
+        // A library beside the program, made of the same file.
+        || is_program && facts.may_hold_doctests;
+    if needs_cargo {
+        return Route::Cargo;
+    }
+    let is_expected_to_fail = matches!(example.expectation, Expectation::CompileFail { .. });
+    // A text that does not parse keeps the compiler from looking at any other.
+    let is_hopeless = !facts.parses() || is_expected_to_fail;
+    // In modules, 2015's paths mean something else.
+    let text_is_alone = plan.edition == Edition::E2015
+        // What is added to programs stands behind their tests.
+        || is_program && merging::may_differ_under_test(text)
+        || !merging::is_mergeable(text);
+    if is_hopeless || text_is_alone {
+        return Route::Alone;
+    }
+    Route::Batch(Group {
+        set,
+        edition: plan.edition,
+        are_programs: is_program,
+        has_harness: has_harness(example, plan, text),
+    })
+}
+
+/// Whether compiling with the test harness can tell more than compiling without.
+pub(crate) fn has_harness(example: &Example, plan: &Plan, text: &str) -> bool {
+    example.facts.may_hold_tests || plan.panics || merging::may_differ_under_test(text)
+}
+
+/// Makes batches of what may be compiled together: few enough to be worth it, enough for every
+/// worker to have one.
+pub(crate) fn batches<T>(
+    members: impl IntoIterator<Item = (Group, T)>,
+    workers: usize,
+) -> Vec<(Group, Vec<T>)> {
+    let mut groups: BTreeMap<Group, Vec<T>> = BTreeMap::new();
+    for (group, member) in members {
+        groups.entry(group).or_default().push(member);
+    }
+    let mut batches = Vec::new();
+    for (group, members) in groups {
+        let fair = members.len().div_ceil(workers.max(1));
+        let size = fair.clamp(FEWEST, MAX_MEMBERS);
+        let mut members = members.into_iter().peekable();
+        while members.peek().is_some() {
+            let batch: Vec<T> = members.by_ref().take(size).collect();
+            batches.push((group.clone(), batch));
+        }
+    }
+    batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(set: &str) -> Group {
+        Group {
+            set: PathBuf::from(set),
+            edition: Edition::E2021,
+            are_programs: false,
+            has_harness: false,
+        }
+    }
+
+    fn sizes(count: usize, workers: usize) -> Vec<usize> {
+        let members = (0..count).map(|number| (group("a"), number));
+        let batches = batches(members, workers);
+        batches.iter().map(|(_, members)| members.len()).collect()
+    }
+
+    #[test]
+    fn every_worker_gets_a_batch_and_none_is_large() {
+        assert_eq!(sizes(3, 2), [3]);
+        assert_eq!(sizes(40, 2), [20, 20]);
+        assert_eq!(sizes(200, 2), [64, 64, 64, 8]);
+        assert_eq!(sizes(20, 16), [8, 8, 4]);
+        assert!(sizes(0, 2).is_empty());
+    }
+
+    #[test]
+    fn groups_do_not_mix_and_keep_their_order() {
+        let members = [(group("b"), 1), (group("a"), 2), (group("b"), 3)];
+        let batches = batches(members, 1);
+        assert_eq!(batches, [(group("a"), vec![2]), (group("b"), vec![1, 3])]);
+    }
+}
