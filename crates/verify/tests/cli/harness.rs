@@ -71,8 +71,11 @@ impl Project {
         let mut command = BINARY.command();
         command.current_dir(self.path()).args(arguments);
         if let Some(cargo) = &self.cargo {
-            // Only then is cargo asked about every example.
-            command.env("CARGO", cargo).arg("--via-cargo");
+            command.env("CARGO", cargo);
+            if arguments.first().is_some_and(|it| it.contains('.')) {
+                // Only then is cargo asked about every example.
+                command.arg("--via-cargo");
+            }
         }
         command
     }

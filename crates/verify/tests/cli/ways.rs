@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::{Project, redacted};
 
 /// What goes together, what has to stay alone, and what is found out only when others are there.
-const DOCUMENT: &str = r##"
+const DOCUMENT: &str = r#"
 ```rust
 pub fn double(x: u32) -> u32 { x * 2 }
 ```
@@ -127,7 +127,7 @@ let shape = Shape { side: 2.0 };
 let moved = shape;
 println!("{:?} {:?}", shape, moved);
 ```
-"##;
+"#;
 
 fn judged(arguments: &[&str]) -> Value {
     let project = Project::with_document(DOCUMENT);
