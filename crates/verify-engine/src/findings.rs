@@ -94,6 +94,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),
+        is_test_harness: climber.example.test_harness,
         unresolved: plan.unresolved.clone(),
         manifest_faults: plan.manifest_faults.clone(),
         failures: Vec::new(),

@@ -41,6 +41,8 @@ pub struct Scaffold {
     pub outdated_by: Vec<Diagnostic>,
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`.
     pub trait_names: Vec<String>,
+    /// Whether it is compiled as it stands, and its tests are all that is run.
+    pub is_test_harness: bool,
     /// Crates that the code needs and that were not used.
     pub unresolved: Vec<UnresolvedCrate>,
     /// Mistakes in the manifest that the document states.

@@ -95,7 +95,7 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) include_ignored: bool,
     /// Judges only examples with this id, or in documents that this glob matches.
-    #[arg(long, value_name = "ID|GLOB")]
+    #[arg(long, value_name = "ID|GLOB", conflicts_with = "update")]
     pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) policy: PolicyArgs,

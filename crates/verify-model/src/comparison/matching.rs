@@ -16,7 +16,7 @@ pub(super) struct Matches {
 /// order of the documents.
 pub(super) fn matched(before: &[Example], after: &[Example]) -> Matches {
     let mut matcher = Matcher::new(before, after);
-    matcher.pair_by(|it| Some((&it.sha256, &it.id)));
+    matcher.pair_by(|it| is_named(it).then_some((&it.sha256, &it.id)));
     matcher.pair_by(|it| Some((&it.sha256, &it.path, &it.headings, &it.info)));
     matcher.pair_by(|it| Some((&it.sha256, &it.path)));
     matcher.pair_by(|it| Some((&it.sha256, &it.headings, &it.info)));

@@ -158,6 +158,19 @@ fn the_same_block_twice_is_two_examples() {
 }
 
 #[test]
+fn of_equal_blocks_the_one_below_the_same_heading_is_the_same() {
+    let before = [
+        example("a.md", 1, "x", Verdict::Passes).below(&["With context"]),
+        example("a.md", 2, "x", Verdict::Broken).below(&["Without"]),
+    ];
+    let after = [example("a.md", 1, "x", Verdict::Broken).below(&["Without"])];
+    let [new, _, still, gone] = groups(&before, &after);
+    assert_eq!(new, words([]));
+    assert_eq!(still, words(["a.md#2 broken > a.md#1 broken"]));
+    assert_eq!(gone, words(["a.md#1 passes > -"]));
+}
+
+#[test]
 fn the_past_is_seen_under_the_rules_of_today() {
     let before = [example("a.md", 1, "x", Verdict::Incomplete)];
     let after = [example("a.md", 1, "x", Verdict::Passes)];

@@ -2,9 +2,18 @@
 
 use crate::{Diagnostic, Level, LintCount};
 
-/// Lints that say nothing about an example's quality: a fragment is never the whole program, so
-/// what it defines is naturally not used in it.
-const CAUSED_BY_EXTRACTION: [&str; 2] = ["dead_code", "clippy::needless_doctest_main"];
+/// Lints that say nothing about an example's quality. A fragment is never the whole program, so what
+/// it defines is naturally not used in it; and which crates and lints there are is our choice.
+const CAUSED_BY_EXTRACTION: [&str; 4] = [
+    "dead_code",
+    "clippy::needless_doctest_main",
+    "clippy::blanket_clippy_restriction_lints",
+    "unused_crate_dependencies",
+];
+
+/// What lints say that speak about the crate as a whole, which is ours. They point at its first
+/// bytes, which may be the document's.
+const ABOUT_THE_CRATE: &str = "missing documentation for the crate";
 
 /// Counts the lints that speak about the document's own text.
 #[must_use]
@@ -14,7 +23,8 @@ pub fn count_lints(diagnostics: &[Diagnostic]) -> LintCount {
         let Some(lint) = diagnostic.code.as_deref().filter(|code| is_lint(code)) else {
             continue;
         };
-        if !is_counted(lint) || diagnostic.place().is_none() {
+        let is_about_text = diagnostic.place().is_some() && diagnostic.message != ABOUT_THE_CRATE;
+        if !is_counted(lint) || !is_about_text {
             continue;
         }
         match diagnostic.level {

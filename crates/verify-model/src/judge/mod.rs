@@ -5,6 +5,7 @@ mod causes;
 mod environment;
 mod explain;
 mod follow_ons;
+mod harness;
 mod lints;
 mod names;
 mod runs;
@@ -157,6 +158,10 @@ fn executed(
     scaffold: &Scaffold,
     outcomes: &[Outcome],
 ) -> (Verdict, Vec<Cause>) {
+    if scaffold.is_test_harness && *expectation == Expectation::Panic {
+        let causes = Vec::from_iter(harness::of_panicking(find(outcomes, Stage::Test)));
+        return (rank(&causes), causes);
+    }
     let mut causes = Vec::new();
     for (stage, kind) in [
         (Stage::Test, CauseKind::TestFailed),

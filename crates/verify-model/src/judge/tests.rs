@@ -565,6 +565,21 @@ fn lints_are_counted_by_name_and_only_in_the_documents_text() {
 }
 
 #[test]
+fn lints_about_the_crate_that_we_made_are_not_counted() {
+    let lint = |message: &str| Diagnostic {
+        level: Level::Warning,
+        ..error(Some("missing_docs"), message, 0, "x")
+    };
+    let count = count_lints(&[
+        lint("missing documentation for the crate"),
+        lint("missing documentation for a struct"),
+    ]);
+    assert_eq!(count.by_lint["missing_docs"], 1);
+    assert!(!is_counted("unused_crate_dependencies"));
+    assert!(is_counted("unused_mut"));
+}
+
+#[test]
 fn the_rung_is_that_of_the_highest_aid() {
     let aid = |kind| Aid {
         kind,
@@ -696,4 +711,26 @@ fn a_program_that_nobody_answers_is_not_the_documents_fault() {
     let usage = "error: what about --name?\n\nUsage: a --name <NAME>\n";
     assert_eq!(judged(&[], 2, usage), Verdict::Error);
     assert_eq!(judged(&[], 1, usage), Verdict::Fails);
+}
+
+#[test]
+fn a_test_harness_that_is_to_panic_has_a_test_that_fails() {
+    let harness = Scaffold {
+        is_test_harness: true,
+        ..Scaffold::default()
+    };
+    let tested = |status, failed: &[&str]| {
+        let mut test = outcome(Stage::Test, status);
+        test.report.failed_tests = failed.iter().map(|&name| name.to_owned()).collect();
+        let outcomes = [outcome(Stage::Check, Status::Passed), test];
+        judge(&Expectation::Panic, &harness, &outcomes).verdict
+    };
+    assert_eq!(tested(Status::Failed, &["fails"]), Verdict::Passes);
+    assert_eq!(tested(Status::Failed, &[]), Verdict::Unexpected);
+    assert_eq!(tested(Status::Passed, &[]), Verdict::Unexpected);
+    assert_eq!(tested(Status::TimedOut, &[]), Verdict::Unexpected);
+    assert_eq!(tested(Status::Error, &[]), Verdict::Error);
+    let untested = [outcome(Stage::Check, Status::Passed)];
+    let judged = judge(&Expectation::Panic, &harness, &untested);
+    assert_eq!(judged.verdict, Verdict::Unexpected);
 }

@@ -6,7 +6,7 @@ use snapbox::{Data, IntoData as _, assert_data_eq, file};
 use verify_model::comparison::{Compared, compare};
 use verify_model::policy::{Matter, Override, Policy, Rules};
 use verify_model::{ExampleId, Report, Stage, StageReport, Status, Verdict};
-use verify_report::{Sources, json, text};
+use verify_report::{Sources, json, schema, text};
 
 use crate::builder::{ReportBuilder, RunBuilder, missing_name, run, stage};
 
@@ -150,6 +150,24 @@ fn four_groups_say_what_changed() {
     json::comparison(comparison, &mut out).unwrap();
     let json = String::from_utf8(out).unwrap();
     assert_data_eq!(json.raw(), raw(file!["snapshots/comparison.json": Text]));
+}
+
+#[test]
+fn a_report_with_a_policy_and_a_baseline_is_valid_under_its_own_schema() {
+    let mut report = under(&strict(), with_content(current()), Some(&earlier()));
+    report.examples[6].ignored = Some("the info string says `ignore`".to_owned());
+    let mut out = Vec::new();
+    json::render(&report, &Sources::default(), &mut out).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    let schema = schema();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .map(|it| it.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    // What is written can be read as a baseline.
+    assert_eq!(serde_json::from_value::<Report>(value).unwrap(), report);
 }
 
 #[test]

@@ -207,7 +207,7 @@ fn overrides_of_one_example_go_before_those_of_documents() {
 fn known() -> LintNames {
     LintNames::parse(
         "Lint checks:\n unused-mut warn x\n dead-code warn x\n clippy::panic allow x\n \
-         clippy::todo allow x\nLint groups:\n clippy::strict clippy::panic, clippy::todo\n",
+         clippy::todo allow x\n warnings warn x\nLint groups:\n clippy::strict clippy::panic, clippy::todo\n",
     )
 }
 

@@ -291,12 +291,21 @@ fn a_test_harness_is_compiled_as_it_stands_and_only_its_tests_are_run() {
         "```rust,test_harness\n#[test]\nfn two() {\n    assert_eq!(1 + 1, 3);\n}\n```\n\n\
          ```rust,test_harness\nfn main() {\n    panic!(\"nobody runs this\");\n}\n\n#[test]\nfn ok() {}\n```\n\n\
          ```rust,test_harness\nlet a = 1;\nassert_eq!(a, 1);\n```\n\n\
-         ```rust,standalone_crate\nlet a = 1;\nassert_eq!(a, 1);\n```\n",
+         ```rust,standalone_crate\nlet a = 1;\nassert_eq!(a, 1);\n```\n\n\
+         ```rust,test_harness,should_panic\n#[test]\nfn fails() {\n    panic!();\n}\n```\n\n\
+         ```rust,test_harness,should_panic\n#[test]\nfn ok() {}\n```\n",
     );
     let (_, report) = project.report();
     assert_eq!(
         crate::harness::words(&report["examples"], "verdict"),
-        ["fails", "passes", "broken", "passes"]
+        [
+            "fails",
+            "passes",
+            "broken",
+            "passes",
+            "passes",
+            "unexpected"
+        ]
     );
     assert_eq!(report["examples"][0]["rung"], "verbatim");
     assert_eq!(
