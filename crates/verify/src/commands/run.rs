@@ -82,7 +82,9 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
     }
     let missing = documents.missing;
     let sources = sources(&documents.examples);
-    let mut report = report(documents, findings, policy, baseline.as_ref());
+    // What nobody came to judge is neither fixed nor gone.
+    let baseline = baseline.as_ref().filter(|_| !interrupted);
+    let mut report = report(documents, findings, policy, baseline);
     snippet::explain(&mut report, &sources);
     output::reports(&report, &sources, &arguments.reports).map_err(Failure::environment)?;
     if interrupted {
