@@ -58,6 +58,7 @@ impl Case {
                 cargo_configuration: sha256(b""),
                 environment: sha256(b"PATH=a"),
                 containment: "none".to_owned(),
+                via_cargo: false,
             },
         }
     }
@@ -99,7 +100,7 @@ fn dependency() -> Dependency {
 type Change = fn(&mut Case);
 
 /// What an outcome depends on.
-const CHANGES: [(&str, Change); 24] = [
+const CHANGES: [(&str, Change); 25] = [
     ("task", |it| it.task = Task::Check),
     ("code", |it| {
         it.example = example("```rust\npub fn f() -> u32 {\n    2\n}\n```\n");
@@ -139,6 +140,9 @@ const CHANGES: [(&str, Change); 24] = [
     ("host", |it| it.ground.toolchain.host.push('x')),
     ("cargo's configuration", |it| {
         it.ground.cargo_configuration = sha256(b"[build]");
+    }),
+    ("via_cargo", |it| {
+        it.ground.via_cargo = true;
     }),
     ("containment", |it| {
         it.ground.containment = "landlock".to_owned();
