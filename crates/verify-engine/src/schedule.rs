@@ -56,7 +56,8 @@ pub(crate) fn route(example: &Example, plan: &Plan, text: &str, set: PathBuf) ->
         // What is added to programs stands behind their tests.
         || is_program && merging::may_differ_under_test(text)
         || !merging::is_mergeable(text);
-    if is_hopeless || text_is_alone {
+    let document_wants_it_alone = example.standalone || example.test_harness;
+    if is_hopeless || text_is_alone || document_wants_it_alone {
         return Route::Alone;
     }
     Route::Batch(Group {
@@ -128,5 +129,21 @@ mod tests {
         let members = [(group("b"), 1), (group("a"), 2), (group("b"), 3)];
         let batches = batches(members, 1);
         assert_eq!(batches, [(group("a"), vec![2]), (group("b"), vec![1, 3])]);
+    }
+    #[test]
+    fn examples_that_ask_for_a_crate_of_their_own_get_it() {
+        for (words, is_alone) in [
+            ("rust", false),
+            ("rust,standalone_crate", true),
+            ("rust,test_harness", true),
+        ] {
+            let document = format!("```{words}\npub fn f() {{}}\n```\n");
+            let options = verify_source::document::Options::default();
+            let examined = verify_source::examine::examine("a.md", document, &options);
+            let example = &examined.examples[0];
+            let plan = Plan::bare("example".to_owned());
+            let route = route(example, &plan, &example.code, PathBuf::from("a"));
+            assert_eq!(route == Route::Alone, is_alone, "{words}");
+        }
     }
 }
