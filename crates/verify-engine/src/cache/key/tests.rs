@@ -147,7 +147,6 @@ const CHANGES: [(&str, Change); 25] = [
     ("containment", |it| {
         it.ground.containment = "landlock".to_owned();
     }),
-    ("way of compiling", |it| it.ground.via_cargo = true),
     ("tool", |it| it.ground.tool = "0.0.0"),
 ];
 
