@@ -88,6 +88,9 @@ pub(crate) struct RunArgs {
     /// to agree with.
     #[arg(long)]
     pub(crate) via_cargo: bool,
+    /// Says on standard error how much work the run took.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// Fails only because of trouble that this earlier JSON report does not have.
     #[arg(long, value_name = "FILE", conflicts_with = "only")]
     pub(crate) baseline: Option<PathBuf>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use verify_engine::Event;
-use verify_model::Stage;
+use verify_model::{Stage, Work};
 use verify_report::terminal_safe;
 
 /// Shows what the engine tells.
@@ -35,6 +35,21 @@ impl Progress {
             last_line: Mutex::new(String::new()),
             announced: [AtomicBool::new(false), AtomicBool::new(false)],
         }
+    }
+
+    /// Says how much work a run took.
+    pub(crate) fn work(&self, work: &Work) {
+        self.line(&format!(
+            "{} batches of {} examples, {} of them taken out; {} compiled or run alone, {} by cargo; \
+             {} compilers started; {} outcomes known before",
+            work.batches,
+            work.members,
+            work.evictions,
+            work.alone,
+            work.by_cargo,
+            work.compiler_calls,
+            work.recalled,
+        ));
     }
 
     /// Shows one event.

@@ -69,6 +69,9 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
     );
     progress.finish();
     let findings = findings.map_err(of_engine)?;
+    if arguments.verbose {
+        progress.work(&findings.work);
+    }
 
     let interrupted = findings.interrupted;
     // A look at other documents does not change what the project's own are pinned to.

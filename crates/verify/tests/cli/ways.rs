@@ -151,6 +151,14 @@ fn assert_same(one: &Value, other: &Value) {
 }
 
 #[test]
+fn how_much_work_a_run_took_is_said_on_request() {
+    let project = Project::with_document("```rust\npub fn f() {}\n```\n");
+    let said = project.verify(&["doc.md", "--verbose"]).stderr;
+    assert!(said.contains("2 batches of 2 examples"), "{said}");
+    assert!(said.contains("0 outcomes known before"), "{said}");
+}
+
+#[test]
 fn all_ways_and_any_number_of_jobs_say_the_same() {
     let together = judged(&["--jobs", "4"]);
     let work = |word: &str| together["work"][word].as_u64().unwrap();
