@@ -179,6 +179,7 @@ impl<'a> Climber<'a> {
     fn climb(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
         let step = if check.report.status == Status::Failed && self.rounds < MAX_ROUNDS {
             ladder::step(&Situation {
+                code: &self.example.code,
                 facts: &self.example.facts,
                 plan: &self.plan,
                 diagnostics: &check.diagnostics,

@@ -224,7 +224,7 @@ pub(crate) fn fails_as_expected(climber: &Climber<'_>, check: &Outcome) -> bool 
     let expectation = &climber.example.expectation;
     matches!(expectation, Expectation::CompileFail { .. })
         && check.report.status == Status::Failed
-        && !ladder::doubts_an_import(&climber.plan, &check.diagnostics)
+        && !ladder::doubts_an_import(&climber.plan, &climber.example.code, &check.diagnostics)
         && judge(expectation, &scaffold(climber), std::slice::from_ref(check)).verdict
             == Verdict::Passes
 }

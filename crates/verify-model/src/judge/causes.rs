@@ -324,7 +324,7 @@ impl<'a> Context<'a> {
             .elisions
             .iter()
             .any(|elision| place.code.start <= elision.end && elision.start <= place.code.end);
-        if at_ellipsis {
+        if at_ellipsis || is_signature(error) {
             return true;
         }
         let is_about_the_value = matches!(error.code.as_deref(), Some("E0271" | "E0277" | "E0308"));
@@ -336,6 +336,15 @@ impl<'a> Context<'a> {
                 .flatten()
                 .any(|body| body.elided && body.signature.contains(&place.code.start))
     }
+}
+
+/// Whether `error` only says that a function has no body: documents show signatures that way.
+fn is_signature(error: &Diagnostic) -> bool {
+    let messages = [
+        "free function without a body",
+        "associated function in `impl` without body",
+    ];
+    error.code.is_none() && messages.contains(&error.message.as_str())
 }
 
 /// Whether `error` is about what the function around statements returns, which is our guess.

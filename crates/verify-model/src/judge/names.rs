@@ -59,6 +59,10 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         return named(quoted().into_iter().take(1).collect(), NameKind::Item);
     }
     match diagnostic.code.as_deref() {
+        // A method outside its `impl`.
+        None if message.starts_with("`self` parameter is only allowed in associated functions") => {
+            named(vec!["self".to_owned()], NameKind::Item)
+        }
         None => {
             let is_macro = [
                 "cannot find macro ",

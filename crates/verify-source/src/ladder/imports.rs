@@ -4,14 +4,17 @@
 
 mod candidates;
 mod standard;
+mod undo;
 
 use std::collections::BTreeSet;
 
-use verify_model::{AidKind, Diagnostic, Level, NameKind, missing_name};
+use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
 use crate::scaffold::{Plan, inferred};
 use candidates::{Candidate, candidate, is_crate_root, is_standard, proposals};
+
+pub(super) use undo::{forget_unconfirmed, is_doubtful, mentions, undo};
 
 /// Adds imports for names that the compiler did not find.
 pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
@@ -46,115 +49,6 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         }
     }
     changed
-}
-
-/// Takes back imports that do not resolve, and those that the example then turns out to use as
-/// something else: `std::process::Command` is not the project's own `Command`.
-pub(super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool {
-    let mut wrong: Vec<String> = plan
-        .imports
-        .iter()
-        .filter(|import| is_wrong(situation.diagnostics, import))
-        .cloned()
-        .collect();
-    let is_unresolved = |import: &String| {
-        let mut errors = situation.errors().filter(|it| it.is_outside_document());
-        errors.any(|error| does_not_resolve(error, import))
-    };
-    for imports in plan.inner_imports.values_mut() {
-        let unresolved: Vec<String> = imports
-            .iter()
-            .filter(|it| is_unresolved(it))
-            .cloned()
-            .collect();
-        imports.retain(|import| !unresolved.contains(import));
-        wrong.extend(unresolved);
-    }
-    for import in &wrong {
-        remove(plan, import);
-        plan.rejected_imports.insert(import.clone());
-    }
-    !wrong.is_empty()
-}
-
-/// Whether an import that we added does not resolve, or an error speaks of what it brings: then the
-/// error may be ours.
-pub(super) fn is_wrong(diagnostics: &[Diagnostic], import: &str) -> bool {
-    let name = last_segment(import);
-    let is_sure = import.starts_with("std::") && standard::is_unmistakable(name);
-    let mut errors = diagnostics.iter().filter(|it| it.level == Level::Error);
-    errors.any(|error| {
-        if error.is_outside_document() {
-            does_not_resolve(error, import)
-        } else {
-            !is_sure && missing_name(error).is_none() && mentions(error, name)
-        }
-    })
-}
-
-/// Takes back guesses at the standard library that the compiler could not confirm: where a trait is
-/// missing, it checks no types at all, and would not notice that `Command` is the project's own.
-pub(super) fn forget_unconfirmed(situation: &Situation<'_>, plan: &mut Plan) -> bool {
-    let is_unchecked = situation
-        .errors()
-        .any(|error| error.code.as_deref() == Some("E0405"));
-    if !is_unchecked {
-        return false;
-    }
-    let is_guess = |import: &&String| {
-        let name = last_segment(import);
-        let imports = situation.neighbours.imports.get(name);
-        let is_stated = imports.is_some_and(|paths| paths.contains(*import));
-        import.starts_with("std::") && !standard::is_unmistakable(name) && !is_stated
-    };
-    let guesses: Vec<String> = plan.imports.iter().filter(is_guess).cloned().collect();
-    for guess in &guesses {
-        remove(plan, guess);
-        let name = last_segment(guess).to_owned();
-        plan.unguessed.insert(name);
-    }
-    !guesses.is_empty()
-}
-
-fn remove(plan: &mut Plan, import: &str) {
-    plan.imports.retain(|other| other != import);
-    plan.aids
-        .retain(|aid| aid.kind != AidKind::Import || aid.what != *import);
-}
-
-fn last_segment(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
-}
-
-/// Whether an error about code that we added is about this import.
-fn does_not_resolve(error: &Diagnostic, import: &str) -> bool {
-    const CODES: [&str; 6] = ["E0432", "E0433", "E0603", "E0252", "E0255", "E0659"];
-    let has_code = error
-        .code
-        .as_deref()
-        .is_some_and(|code| CODES.contains(&code));
-    let mut quoted = error.message.split('`').skip(1).step_by(2);
-    has_code
-        && quoted.any(|name| {
-            import == name
-                || import.ends_with(&format!("::{name}"))
-                || import.starts_with(&format!("{name}::"))
-        })
-}
-
-/// Whether an error speaks about `name`: in its message, in a label, or by its place.
-pub(super) fn mentions(error: &Diagnostic, name: &str) -> bool {
-    let quotes = |text: &str| {
-        text.split('`').skip(1).step_by(2).any(|quoted| {
-            quoted
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .any(|word| word == name)
-        })
-    };
-    quotes(&error.message)
-        || error.spans.iter().any(|span| {
-            span.label.as_deref().is_some_and(quotes) || span.text.as_deref() == Some(name)
-        })
 }
 
 /// Links a crate that may be used and that the text alone did not give away.
@@ -194,8 +88,14 @@ fn import(
     name: &str,
     candidate: Candidate,
 ) -> bool {
-    let Candidate { path, reason } = candidate;
-    if plan.rejected_imports.contains(&path) {
+    let Candidate {
+        path,
+        reason,
+        doubt,
+    } = candidate;
+    // Where the example is to fail, a guess of ours must not be what fails.
+    let is_vain = doubt.is_some() && situation.expects_failure;
+    if is_vain || plan.rejected_imports.contains(&path) {
         return false;
     }
     if plan.imports.contains(&path) || path.starts_with("crate::") {
@@ -224,8 +124,14 @@ fn import(
         path.clone(),
         format!("`{name}` is not in scope; {reason}"),
     );
+    plan.guesses
+        .extend(doubt.map(|doubt| (path.clone(), doubt)));
     plan.imports.push(path);
     true
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// Adds an import to the innermost inline module around the place of `error`.
@@ -267,9 +173,13 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             ([], Some((known, path))) if situation.neighbours.crates.contains(&known.lib) => path,
             _ => continue,
         };
-        let reason = format!("it brings `{method}`");
         let name = last_segment(&path).to_owned();
-        changed |= import(situation, plan, error, &name, Candidate { path, reason });
+        let candidate = Candidate {
+            reason: format!("it brings `{method}`"),
+            path,
+            doubt: None,
+        };
+        changed |= import(situation, plan, error, &name, candidate);
     }
     changed
 }

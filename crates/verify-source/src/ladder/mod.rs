@@ -23,6 +23,8 @@ use crate::scaffold::{Allowed, Offer, Plan, Returns, Target, Waits, Wrapper};
 
 /// What the ladder looks at.
 pub struct Situation<'a> {
+    /// The example's code.
+    pub code: &'a str,
     /// The example's facts.
     pub facts: &'a Facts,
     /// The plan that was compiled.
@@ -128,12 +130,12 @@ fn is_left_open(facts: &Facts, error: &Diagnostic) -> bool {
     code != "E0405" && missing_name(error).is_some_and(|it| it.container.is_none())
 }
 
-/// Whether an error may come from an import that we guessed, so that it proves nothing about the
+/// Whether an error may come from an import that we added, so that it proves nothing about the
 /// example.
 #[must_use]
-pub fn doubts_an_import(plan: &Plan, diagnostics: &[Diagnostic]) -> bool {
+pub fn doubts_an_import(plan: &Plan, code: &str, diagnostics: &[Diagnostic]) -> bool {
     let mut imports = plan.imports.iter();
-    imports.any(|import| imports::is_wrong(diagnostics, import))
+    imports.any(|import| imports::is_doubtful(plan, code, diagnostics, import))
 }
 
 /// Makes the plans of one probe.

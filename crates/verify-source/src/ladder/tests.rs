@@ -4,7 +4,7 @@ use verify_model::{DiagnosticSpan, Note, Position, Span};
 
 use super::*;
 use crate::known_crates::KnownCrates;
-use crate::scaffold::{Edition, Given, Waits, first};
+use crate::scaffold::{Doubt, Edition, Given, Waits, first};
 
 /// An error at the start of the example, with what the compiler suggests below it.
 fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> Diagnostic {
@@ -37,6 +37,7 @@ fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> D
 }
 
 struct Case {
+    code: String,
     facts: Facts,
     plan: Plan,
     libraries: BTreeMap<String, String>,
@@ -70,6 +71,7 @@ fn case(text: &str) -> Case {
         .map(|key| (key.clone(), key.replace('-', "_")))
         .collect();
     Case {
+        code: text.to_owned(),
         facts,
         plan,
         libraries,
@@ -84,6 +86,7 @@ fn case(text: &str) -> Case {
 impl Case {
     fn step(&self, diagnostics: &[Diagnostic]) -> Step {
         step(&Situation {
+            code: &self.code,
             facts: &self.facts,
             plan: &self.plan,
             diagnostics,
@@ -300,8 +303,10 @@ fn a_crate_that_nobody_named_is_guessed_only_from_a_name_like_its_own() {
 
 #[test]
 fn an_import_that_turns_out_to_be_something_else_is_taken_back() {
-    let mut case = case("fn f(c: Command) { c.handle(); }");
-    case.plan.imports.push("std::process::Command".to_owned());
+    let mut case = case("fn f(c: Command) { c.handle(); }\nfn g() -> u8 { h() }");
+    let guess = "std::process::Command".to_owned();
+    case.plan.imports.push(guess.clone());
+    case.plan.guesses.insert(guess, Doubt::Standard);
     let wrong = error(
         Some("E0599"),
         "no method named `handle` found for struct `Command` in the current scope",
@@ -311,7 +316,14 @@ fn an_import_that_turns_out_to_be_something_else_is_taken_back() {
         panic!("nothing was taken back");
     };
     assert!(plan.imports.is_empty());
-    let other = error(Some("E0308"), "expected `u8`, found `Commander`", &[]);
+    let mut other = error(Some("E0308"), "expected `u8`, found `Commander`", &[]);
+    assert!(
+        matches!(case.step(std::slice::from_ref(&other)), Step::Retry(_)),
+        "on the line on which the guess is used"
+    );
+    if let Some(place) = &mut other.spans[0].place {
+        place.code = 48..51;
+    }
     assert_eq!(case.step(&[other]), Step::Settled);
 }
 

@@ -48,6 +48,8 @@ pub struct Plan {
     pub context: Vec<Borrowed>,
     /// Crates of which an older major is used, since the example was written for it.
     pub outdated: Vec<OutdatedCrate>,
+    /// Those of the imports that are guesses: what only the name speaks for, and how little.
+    pub guesses: BTreeMap<String, Doubt>,
     /// Imports that were tried and do not resolve.
     pub rejected_imports: BTreeSet<String>,
     /// Names for which nothing is guessed any more, since the compiler could not confirm a guess.
@@ -81,6 +83,7 @@ impl Plan {
             inner_imports: BTreeMap::new(),
             context: Vec::new(),
             outdated: Vec::new(),
+            guesses: BTreeMap::new(),
             rejected_imports: BTreeSet::new(),
             unguessed: BTreeSet::new(),
             aids: Vec::new(),
@@ -101,6 +104,25 @@ impl Plan {
             self.aids.push(Aid { kind, what, reason });
         }
     }
+}
+
+/// How doubtful a guessed import is, the least doubtful first.
+///
+/// What the document imports itself is no guess, nor is what hardly means anything else. A guess
+/// gives way as soon as an error could come of it, and proves nothing about an example that is to
+/// fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// Another example imports it, and projects give their own types such names, too.
+    CommonWord,
+    /// A crate that the example uses has it.
+    UsedCrate,
+    /// The standard library has it.
+    Standard,
+    /// A crate that another example uses has it.
+    MentionedCrate,
+    /// A crate that nothing else speaks for has it.
+    KnownCrate,
 }
 
 /// A crate that the example wants older than it is.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use verify_model::{Diagnostic, NameKind};
 
 use super::super::Situation;
-use super::last_segment;
+use super::{last_segment, standard};
 use crate::known_crates::KnownCrate;
-use crate::scaffold::{Plan, inferred};
+use crate::scaffold::{Doubt, Plan, inferred};
 
 /// Where a missing name could come from, and why we think so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) struct Candidate {
     pub(super) path: String,
     /// What speaks for it.
     pub(super) reason: String,
+    /// How doubtful it is, when it is only a guess.
+    pub(super) doubt: Option<Doubt>,
 }
 
 pub(super) fn is_standard(root: &str) -> bool {
@@ -44,72 +46,140 @@ pub(super) fn candidate(
             [path] => Some(Candidate {
                 path: path.clone(),
                 reason: "the example defines it outside".to_owned(),
+                doubt: None,
             }),
             _ => None,
         };
     }
-    let usable = |path: &String| !plan.rejected_imports.contains(path);
-    let from_document: Vec<String> = situation
-        .neighbours
-        .imports
-        .get(name)
-        .into_iter()
-        .flatten()
-        .filter(|path| is_reachable(situation, path))
-        .filter(|path| usable(path))
-        .cloned()
-        .collect();
-    let known = situation.allowed.known;
-    let exporters = known.exporters(name);
-    let from_named_crates: Vec<String> = exporters
-        .iter()
-        .filter(|(known, _)| situation.dependency_of(&known.lib).is_some())
-        .map(|(_, path)| path.clone())
-        .chain(implied(situation, name, kind, true))
-        .filter(usable)
-        .collect();
-    let from_std: Vec<String> = suggestions(error, name)
-        .into_iter()
-        .filter(usable)
-        .collect();
-    let from_documents_crates: Vec<String> = exporters
-        .iter()
-        .filter(|(known, _)| situation.neighbours.crates.contains(&known.lib))
-        .map(|(_, path)| path.clone())
-        .filter(usable)
-        .collect();
-    let from_known: Vec<String> = exporters
-        .iter()
-        .filter(|(known, _)| is_named_after(name, &known.lib))
-        .map(|(_, path)| path.clone())
-        .chain(implied(situation, name, kind, false))
-        .filter(usable)
-        .collect();
-    let sources = [
-        (from_document, "the document imports it elsewhere"),
-        (from_named_crates, "a crate that the example uses has it"),
-        (from_std, "the compiler suggests the standard library's"),
-        (
-            from_documents_crates,
-            "a crate that the document uses elsewhere has it",
-        ),
-        (from_known, "a well-known crate has it"),
-    ];
-    for (candidates, reason) in sources {
-        let distinct: BTreeSet<String> = candidates.into_iter().collect();
-        match distinct.len() {
-            0 => {}
-            1 => {
-                return distinct.into_iter().next().map(|path| Candidate {
+    for source in SOURCES {
+        let usable = |path: &String| !plan.rejected_imports.contains(path);
+        let all = source.paths(situation, error, name, kind).into_iter();
+        let distinct: BTreeSet<String> = all.filter(usable).collect();
+        let mut distinct = distinct.into_iter();
+        match (distinct.next(), distinct.next()) {
+            (None, _) => {}
+            (Some(path), None) => {
+                let doubt = source.doubt(situation, name, &path);
+                let reason = source.reason().to_owned();
+                return Some(Candidate {
                     path,
-                    reason: reason.to_owned(),
+                    reason,
+                    doubt,
                 });
             }
             // Equally good candidates.
-            _ => return None,
+            (Some(_), Some(_)) => return None,
         }
     }
     None
+}
+
+/// Where names come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// Another example of the document imports the name.
+    Document,
+    /// A crate that the example uses has it.
+    UsedCrate,
+    /// The standard library has it.
+    Standard,
+    /// A crate that another example uses has it.
+    MentionedCrate,
+    /// A crate that is called like the name, or whose macro bears it.
+    KnownCrate,
+}
+
+/// All sources, in the order of trust.
+const SOURCES: [Source; 5] = [
+    Source::Document,
+    Source::UsedCrate,
+    Source::Standard,
+    Source::MentionedCrate,
+    Source::KnownCrate,
+];
+
+impl Source {
+    /// Paths that end in `name`.
+    fn paths(
+        self,
+        situation: &Situation<'_>,
+        error: &Diagnostic,
+        name: &str,
+        kind: NameKind,
+    ) -> Vec<String> {
+        let known = situation.allowed.known;
+        let exported_by = |is_meant: &dyn Fn(&KnownCrate) -> bool| -> Vec<String> {
+            let mut exporters = known.exporters(name);
+            exporters.retain(|(known, _)| is_meant(known));
+            exporters.into_iter().map(|(_, path)| path).collect()
+        };
+        let mut paths = match self {
+            Self::Document => situation
+                .neighbours
+                .imports
+                .get(name)
+                .into_iter()
+                .flatten()
+                .filter(|path| is_reachable(situation, path))
+                .cloned()
+                .collect(),
+            Self::UsedCrate => exported_by(&|it| situation.dependency_of(&it.lib).is_some()),
+            Self::Standard => suggestions(error, name),
+            Self::MentionedCrate => {
+                exported_by(&|it| situation.neighbours.crates.contains(&it.lib))
+            }
+            Self::KnownCrate => exported_by(&|it| is_named_after(name, &it.lib)),
+        };
+        match self {
+            Self::UsedCrate => paths.extend(implied(situation, name, kind, true)),
+            Self::KnownCrate => paths.extend(implied(situation, name, kind, false)),
+            Self::Document | Self::Standard | Self::MentionedCrate => {}
+        }
+        paths
+    }
+
+    /// What speaks for it.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Document => "the document imports it elsewhere",
+            Self::UsedCrate => "a crate that the example uses has it",
+            Self::Standard => "the compiler suggests the standard library's",
+            Self::MentionedCrate => "a crate that the document uses elsewhere has it",
+            Self::KnownCrate => "a well-known crate has it",
+        }
+    }
+
+    /// How doubtful it is that `path` is what `name` stands for; `None` when it is no guess.
+    fn doubt(self, situation: &Situation<'_>, name: &str, path: &str) -> Option<Doubt> {
+        let is_type = name.starts_with(char::is_uppercase);
+        let is_common = standard::is_common_word(name);
+        let (is_sure, doubt) = match self {
+            Self::Document => (!is_common, Doubt::CommonWord),
+            Self::UsedCrate => (is_type && !is_common, Doubt::UsedCrate),
+            Self::Standard => {
+                let is_sure = standard::is_unmistakable(name)
+                    || standard::is_usual(name) && !has_rival(situation, name);
+                (is_sure, Doubt::Standard)
+            }
+            Self::MentionedCrate => (is_type && !is_common, Doubt::MentionedCrate),
+            Self::KnownCrate => {
+                let root = path.split("::").next().unwrap_or_default();
+                let is_mentioned = situation.neighbours.crates.contains(root);
+                (is_mentioned && !is_common, Doubt::KnownCrate)
+            }
+        };
+        (!is_sure).then_some(doubt)
+    }
+}
+
+/// Whether a crate that the document names has something of this name, too.
+fn has_rival(situation: &Situation<'_>, name: &str) -> bool {
+    let is_named = |library: &str| {
+        situation.dependency_of(library).is_some() || situation.neighbours.crates.contains(library)
+    };
+    let exporters = situation.allowed.known.exporters(name);
+    exporters.iter().any(|(known, _)| is_named(&known.lib))
+        || standard::is_also_asynchronous(name) && standard::RUNTIMES.iter().any(|it| is_named(it))
 }
 
 /// Whether a name by itself speaks for a crate that nobody mentioned: `Uuid` for `uuid`.
@@ -209,13 +279,15 @@ fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
 
 /// Paths of the standard library that rustc proposes to import for `name`. For a type it proposes
 /// traits of that name as well, which never fit; for `io::ErrorKind` also the latter by itself,
-/// which brings no `io`.
+/// which brings no `io`. Functions are left out: what a project calls `hash` or `swap` is anyone's
+/// guess.
 fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
     let wants_type = error.message.starts_with("cannot find type");
     error
         .notes
         .iter()
         .filter(|note| !(wants_type && note.message.contains("trait")))
+        .filter(|note| !note.message.contains("function"))
         .filter_map(|note| note.replacement.as_deref())
         .filter_map(|replacement| replacement.trim().strip_prefix("use "))
         .filter_map(|rest| rest.split(';').next())

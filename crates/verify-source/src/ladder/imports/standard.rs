@@ -1,4 +1,5 @@
-//! Names of the standard library that hardly mean anything else.
+//! What is known of names by themselves: which hardly mean anything but the standard library's, and
+//! which mean something else in every project.
 
 /// Names that documents use for what the standard library has under them, and that projects do not
 /// give to types of their own. A name that is not here, such as `Command` or `Context`, may as well
@@ -61,6 +62,165 @@ const UNMISTAKABLE: [&str; 55] = [
     "VecDeque",
 ];
 
+/// Names that mean the standard library's where no crate is named that has them as well.
+const USUAL: [&str; 34] = [
+    "Barrier",
+    "BufRead",
+    "BufReader",
+    "BufWriter",
+    "Display",
+    "File",
+    "FromIterator",
+    "Hash",
+    "Hasher",
+    "Index",
+    "IndexMut",
+    "Instant",
+    "Mutex",
+    "MutexGuard",
+    "Once",
+    "OpenOptions",
+    "Path",
+    "Poll",
+    "RwLock",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "TcpListener",
+    "TcpStream",
+    "UdpSocket",
+    "Waker",
+    "cmp",
+    "env",
+    "fmt",
+    "fs",
+    "io",
+    "mem",
+    "ops",
+    "ptr",
+    "thread",
+];
+
+/// Names of the standard library that asynchronous runtimes have as well.
+const ALSO_ASYNCHRONOUS: [&str; 33] = [
+    "Barrier",
+    "BufReader",
+    "BufWriter",
+    "Child",
+    "Command",
+    "DirEntry",
+    "File",
+    "Instant",
+    "JoinHandle",
+    "Mutex",
+    "MutexGuard",
+    "OnceCell",
+    "OpenOptions",
+    "RwLock",
+    "RwLockReadGuard",
+    "RwLockWriteGuard",
+    "Stdin",
+    "Stdout",
+    "TcpListener",
+    "TcpStream",
+    "UdpSocket",
+    "UnixDatagram",
+    "UnixListener",
+    "UnixStream",
+    "channel",
+    "fs",
+    "io",
+    "net",
+    "process",
+    "sync",
+    "task",
+    "thread",
+    "time",
+];
+
+/// Libraries of asynchronous runtimes.
+pub(super) const RUNTIMES: [&str; 4] = ["async_std", "futures", "smol", "tokio"];
+
+/// Names that a project gives to types of its own, whatever some library has under them.
+const COMMON_WORDS: [&str; 62] = [
+    "Action",
+    "App",
+    "Args",
+    "Backend",
+    "Body",
+    "Builder",
+    "Cache",
+    "Channel",
+    "Child",
+    "Cli",
+    "Client",
+    "Command",
+    "Component",
+    "Config",
+    "Connection",
+    "Context",
+    "Cursor",
+    "Database",
+    "Document",
+    "Element",
+    "Entry",
+    "Error",
+    "Event",
+    "Executor",
+    "Form",
+    "Frame",
+    "Handle",
+    "Handler",
+    "Id",
+    "Item",
+    "Iter",
+    "Key",
+    "Kind",
+    "Layer",
+    "Message",
+    "Method",
+    "Model",
+    "Node",
+    "Options",
+    "Order",
+    "Output",
+    "Parser",
+    "Pool",
+    "Position",
+    "Query",
+    "Record",
+    "Request",
+    "Response",
+    "Result",
+    "Row",
+    "Schema",
+    "Server",
+    "Service",
+    "Session",
+    "State",
+    "Status",
+    "Store",
+    "System",
+    "Token",
+    "Type",
+    "User",
+    "Value",
+];
+
+/// Whether a name is the standard library's unless the document names a crate that has it, too.
+pub(super) fn is_usual(name: &str) -> bool {
+    USUAL.binary_search(&name).is_ok()
+}
+
+/// Whether asynchronous runtimes have something of this name as well.
+pub(super) fn is_also_asynchronous(name: &str) -> bool {
+    ALSO_ASYNCHRONOUS.binary_search(&name).is_ok()
+}
+
+/// Whether projects give their own types this name.
+pub(super) fn is_common_word(name: &str) -> bool {
+    COMMON_WORDS.binary_search(&name).is_ok()
+}
+
 /// Whether a name speaks for the standard library by itself.
 pub(super) fn is_unmistakable(name: &str) -> bool {
     UNMISTAKABLE.binary_search(&name).is_ok()
@@ -72,7 +232,10 @@ mod tests {
 
     #[test]
     fn the_names_are_sorted_and_none_is_twice() {
-        assert!(UNMISTAKABLE.is_sorted_by(|one, other| one < other));
+        let lists: [&[&str]; 4] = [&UNMISTAKABLE, &USUAL, &ALSO_ASYNCHRONOUS, &COMMON_WORDS];
+        for list in lists {
+            assert!(list.is_sorted_by(|one, other| one < other), "{list:?}");
+        }
     }
 
     #[test]

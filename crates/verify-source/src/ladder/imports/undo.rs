@@ -1,0 +1,133 @@
+//! Takes imports back: those that do not resolve, and guesses that an error could come of.
+//!
+//! An import that is no guess stays, whatever it brings to light: that is the example's own.
+
+use std::collections::BTreeSet;
+
+use verify_model::{AidKind, Diagnostic, Level, missing_name};
+
+use super::super::Situation;
+use super::last_segment;
+use crate::neighbours::words;
+use crate::scaffold::Plan;
+
+/// Takes back imports that do not resolve, and for each error the most doubtful guess that it could
+/// come of: `std::process::Command` is not the project's own `Command`.
+pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let is_unresolved = |import: &&String| is_unresolved(situation.diagnostics, import);
+    let mut wrong: BTreeSet<String> = plan.imports.iter().filter(is_unresolved).cloned().collect();
+    for imports in plan.inner_imports.values_mut() {
+        let unresolved: Vec<String> = imports.iter().filter(is_unresolved).cloned().collect();
+        imports.retain(|import| !unresolved.contains(import));
+        wrong.extend(unresolved);
+    }
+    for error in situation.errors() {
+        let suspects = plan.guesses.iter();
+        let blamed = suspects
+            .filter(|(import, _)| is_about(error, situation.code, last_segment(import)))
+            .max_by_key(|(_, doubt)| **doubt);
+        wrong.extend(blamed.map(|(import, _)| import.clone()));
+    }
+    for import in &wrong {
+        remove(plan, import);
+        plan.rejected_imports.insert(import.clone());
+    }
+    !wrong.is_empty()
+}
+
+/// Whether an import that we added does not resolve, or is a guess that an error could come of.
+pub(in super::super) fn is_doubtful(
+    plan: &Plan,
+    code: &str,
+    diagnostics: &[Diagnostic],
+    import: &str,
+) -> bool {
+    let name = last_segment(import);
+    let errors = || diagnostics.iter().filter(|it| it.level == Level::Error);
+    is_unresolved(diagnostics, import)
+        || plan.guesses.contains_key(import) && errors().any(|it| is_about(it, code, name))
+}
+
+/// Takes back guesses that the compiler could not confirm: where a trait is missing, it checks no
+/// types at all, and would not notice that `Command` is the project's own.
+pub(in super::super) fn forget_unconfirmed(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let is_unchecked = situation
+        .errors()
+        .any(|error| error.code.as_deref() == Some("E0405"));
+    if !is_unchecked {
+        return false;
+    }
+    let guesses: Vec<String> = plan.guesses.keys().cloned().collect();
+    for guess in &guesses {
+        remove(plan, guess);
+        plan.unguessed.insert(last_segment(guess).to_owned());
+    }
+    !guesses.is_empty()
+}
+
+fn remove(plan: &mut Plan, import: &str) {
+    plan.imports.retain(|other| other != import);
+    plan.guesses.remove(import);
+    plan.aids
+        .retain(|aid| aid.kind != AidKind::Import || aid.what != *import);
+}
+
+/// Whether the compiler rejects this import itself.
+fn is_unresolved(diagnostics: &[Diagnostic], import: &str) -> bool {
+    const CODES: [&str; 6] = ["E0432", "E0433", "E0603", "E0252", "E0255", "E0659"];
+    let mut errors = diagnostics.iter().filter(|it| it.level == Level::Error);
+    errors.any(|error| {
+        let has_code = error
+            .code
+            .as_deref()
+            .is_some_and(|code| CODES.contains(&code));
+        let mut quoted = error.message.split('`').skip(1).step_by(2);
+        error.is_outside_document()
+            && has_code
+            && quoted.any(|name| {
+                import == name
+                    || import.ends_with(&format!("::{name}"))
+                    || import.starts_with(&format!("{name}::"))
+            })
+    })
+}
+
+/// Whether an error could come of what the guessed `name` stands for: it speaks of it, lies on a
+/// line with it, or something was looked for in it and not found.
+fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
+    if error.is_outside_document() {
+        return false;
+    }
+    if let Some(missing) = missing_name(error) {
+        return missing.container.as_deref() == Some(name);
+    }
+    let is_on_line = error
+        .place()
+        .is_some_and(|place| words(line_at(code, place.code.start)).contains(name));
+    is_on_line || mentions(error, name)
+}
+
+/// The line of `code` in which `offset` lies; empty when it lies outside.
+fn line_at(code: &str, offset: usize) -> &str {
+    let (Some(before), Some(behind)) = (code.get(..offset), code.get(offset..)) else {
+        return "";
+    };
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = behind.find('\n').map_or(code.len(), |at| offset + at);
+    &code[start..end]
+}
+
+/// Whether an error speaks about `name`: in its message, in a label, or by its place.
+pub(in super::super) fn mentions(error: &Diagnostic, name: &str) -> bool {
+    let quotes = |text: &str| {
+        text.split('`').skip(1).step_by(2).any(|quoted| {
+            quoted
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == name)
+        })
+    };
+    quotes(&error.message)
+        || error.spans.iter().any(|span| {
+            span.label.as_deref().is_some_and(quotes) || span.text.as_deref() == Some(name)
+        })
+}
