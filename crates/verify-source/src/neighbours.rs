@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use verify_model::{ExampleId, Expectation};
 
 use crate::example::Example;
-use crate::facts::ItemKind;
+use crate::facts::{Imported, ItemKind};
 use crate::known_crates::KnownCrates;
 use crate::lex::{self, Kind};
 use crate::manifest::StatedDependency;
@@ -17,6 +17,8 @@ pub struct Neighbours {
     /// Paths that they import, by the name that each brings into scope; globs and renamings left
     /// out.
     pub imports: BTreeMap<String, Vec<String>>,
+    /// Modules that they import everything of, ending in `*`; those of their own crate left out.
+    pub globs: Vec<Glob>,
     /// Library names that they begin paths with, or that they or the document's manifests state as
     /// dependencies.
     pub crates: BTreeSet<String>,
@@ -26,6 +28,15 @@ pub struct Neighbours {
     pub imports_of: BTreeMap<usize, BTreeMap<String, String>>,
     /// `impl` blocks of types that their own example does not define, by the type's name.
     pub impls: BTreeMap<String, Vec<Definition>>,
+}
+
+/// An import of everything that a module has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob {
+    /// The path, with its `*`.
+    pub path: String,
+    /// The first line of the example that has it.
+    pub line: usize,
 }
 
 /// Items of one name in one example.
@@ -59,6 +70,7 @@ impl Neighbours {
 
     fn add_imports(&mut self, example: &Example) {
         for import in &example.facts.names.imports {
+            self.add_glob(import, example);
             let last = import.path.rsplit("::").next().unwrap_or_default();
             if import.name.is_empty() || import.name != last || import.path == import.name {
                 continue;
@@ -73,6 +85,20 @@ impl Neighbours {
                     .or_default()
                     .insert(import.name.clone(), import.path.clone());
             }
+        }
+    }
+
+    fn add_glob(&mut self, import: &Imported, example: &Example) {
+        let root = import.path.split("::").next().unwrap_or_default();
+        let names = &example.facts.names;
+        let is_foreign = !matches!(root, "self" | "super" | "crate" | "Self" | "*")
+            && root.starts_with(char::is_lowercase)
+            && !names.knows(root);
+        if import.path.ends_with("::*") && is_foreign {
+            self.globs.push(Glob {
+                path: import.path.clone(),
+                line: example.listed.line,
+            });
         }
     }
 

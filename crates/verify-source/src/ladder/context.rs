@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, missing_name};
 
-use super::Situation;
-use crate::facts::Facts;
+use super::{Situation, imports};
+use crate::facts::{Facts, Names};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, inferred};
 
@@ -44,12 +44,30 @@ pub(super) fn borrow(situation: &Situation<'_>) -> Vec<Plan> {
         wishes.extend(singles.map(|name| (vec![name], true)));
     }
     for (names, with_impls) in wishes {
-        let plan = with_context(situation, &names, with_impls);
-        if !plans.contains(&plan) {
-            plans.push(plan);
+        let (plan, lenders) = with_context(situation, &names, with_impls);
+        let with_globs = with_globs(situation, &plan, &lenders);
+        for plan in std::iter::once(plan).chain(with_globs) {
+            if !plans.contains(&plan) {
+                plans.push(plan);
+            }
         }
     }
     plans
+}
+
+/// `plan` with all that the `lenders`, by their lines, import everything of; `None` when they do not
+/// do so.
+fn with_globs(situation: &Situation<'_>, plan: &Plan, lenders: &BTreeSet<usize>) -> Option<Plan> {
+    let mut with = plan.clone();
+    for glob in &situation.neighbours.globs {
+        if lenders.contains(&glob.line) && !with.imports.contains(&glob.path) {
+            link_root(situation, &mut with, &glob.path);
+            let reason = "what is borrowed may use it, and its example imports everything of this";
+            with.add_aid(AidKind::Import, glob.path.clone(), reason);
+            with.imports.push(glob.path.clone());
+        }
+    }
+    (with != *plan).then_some(with)
 }
 
 /// The nearest definition of `name` above `line`.
@@ -58,7 +76,13 @@ fn definition<'a>(situation: &'a Situation<'_>, name: &str, line: usize) -> Opti
     all.iter().rev().find(|definition| definition.line < line)
 }
 
-fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -> Plan {
+/// The current plan with what defines `names`, and the lines of the examples that it is from.
+fn with_context(
+    situation: &Situation<'_>,
+    names: &[String],
+    with_impls: bool,
+) -> (Plan, BTreeSet<usize>) {
+    let mut lenders = BTreeSet::new();
     let mut plan = situation.plan.clone();
     let mut done: BTreeSet<String> = plan.context.iter().map(|it| it.name.clone()).collect();
     let mut queue: Vec<(String, usize)> = names
@@ -75,13 +99,16 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
             continue;
         };
         done.insert(name.clone());
+        lenders.insert(definition.line);
         let text = text_of(situation, definition, &name, with_impls);
         for word in words(&text) {
             if let Some(path) = imported(situation, definition.line, word) {
                 imports.insert(word.to_owned(), (path.to_owned(), definition));
-            } else {
+            } else if self::definition(situation, word, definition.line + 1).is_some() {
                 // Its own example first, then those above it.
                 queue.push((word.to_owned(), definition.line + 1));
+            } else if let Some(path) = imported_elsewhere(situation, word) {
+                imports.insert(word.to_owned(), (path, definition));
             }
         }
         link(situation, &mut plan, &text);
@@ -101,11 +128,12 @@ fn with_context(situation: &Situation<'_>, names: &[String], with_impls: bool) -
                 .any(|it| it.rsplit("::").next() == Some(&name));
         if !is_there {
             let reason = format!("what is borrowed from {} uses it", definition.id);
+            link_root(situation, &mut plan, &path);
             plan.add_aid(AidKind::Import, path.clone(), reason);
             plan.imports.push(path);
         }
     }
-    plan
+    (plan, lenders)
 }
 
 /// The text of a definition with the `impl` blocks that belong to it.
@@ -132,27 +160,49 @@ fn imported<'a>(situation: &'a Situation<'_>, line: usize, word: &str) -> Option
     imports.get(word).map(String::as_str)
 }
 
+/// What a name in borrowed code stands for when its own example does not import it: what that
+/// example had to be helped with as well.
+fn imported_elsewhere(situation: &Situation<'_>, word: &str) -> Option<String> {
+    if !word.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let paths = situation.neighbours.imports.get(word);
+    match paths.map(Vec::as_slice) {
+        Some([path]) => imports::is_reachable(situation, path).then(|| path.clone()),
+        Some(_) => None,
+        None => imports::unmistakable(word).map(str::to_owned),
+    }
+}
+
 /// Links the crates that borrowed code names.
 fn link(situation: &Situation<'_>, plan: &mut Plan, text: &str) {
     let names = Facts::of(text).names;
     for root in &names.roots {
-        let is_there = plan
-            .dependencies
-            .iter()
-            .any(|(key, it)| situation.allowed.brings(key, it) == root.name);
-        if is_there {
-            continue;
-        }
-        if let Some(offer) = (situation.offer)(&root.name) {
-            offer.take(plan);
-        } else if let Some((package, dependency)) = inferred(situation.allowed, &names, &root.name)
-        {
-            plan.add_aid(
-                AidKind::Dependency,
-                package.clone(),
-                format!("borrowed code names `{}`", root.name),
-            );
-            plan.dependencies.insert(package, dependency);
-        }
+        link_library(situation, plan, &names, &root.name);
+    }
+}
+
+/// Links the crate that the path of an import begins with.
+fn link_root(situation: &Situation<'_>, plan: &mut Plan, path: &str) {
+    let root = path.split("::").next().unwrap_or_default();
+    if !imports::is_standard(root) {
+        link_library(situation, plan, &situation.facts.names, root);
+    }
+}
+
+fn link_library(situation: &Situation<'_>, plan: &mut Plan, names: &Names, library: &str) {
+    let is_there = plan
+        .dependencies
+        .iter()
+        .any(|(key, it)| situation.allowed.brings(key, it) == library);
+    if is_there {
+        return;
+    }
+    if let Some(offer) = (situation.offer)(library) {
+        offer.take(plan);
+    } else if let Some((package, dependency)) = inferred(situation.allowed, names, library) {
+        let reason = format!("borrowed code needs `{library}`");
+        plan.add_aid(AidKind::Dependency, package.clone(), reason);
+        plan.dependencies.insert(package, dependency);
     }
 }

@@ -1,6 +1,6 @@
 //! Older editions: worth a try where the newest one's rules may be all that is in the way.
 
-use verify_model::{AidKind, Diagnostic};
+use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
 use crate::scaffold::{Edition, Plan};
@@ -48,6 +48,16 @@ fn depends_on_edition(error: &Diagnostic) -> bool {
     has_code || mentions(&error.message) || error.notes.iter().any(|note| mentions(&note.message))
 }
 
+/// Names that newer editions bring into every scope.
+const IN_NEWER_PRELUDES: [&str; 5] = ["Future", "IntoFuture", "TryFrom", "TryInto", "FromIterator"];
+
+/// Whether an error is that a name is missing only because an older edition does not bring it.
+pub(super) fn is_about_prelude(error: &Diagnostic) -> bool {
+    missing_name(error).is_some_and(|missing| {
+        missing.container.is_none() && IN_NEWER_PRELUDES.contains(&missing.name.as_str())
+    })
+}
+
 /// Plans with older editions, newest first; none when the document states one, or when no error is
 /// of a kind that an edition can make. An edition that was found to help can still be too new for
 /// what is left.
@@ -65,7 +75,7 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
             plan.add_aid(
                 AidKind::Edition,
                 edition.as_str(),
-                "it does not compile in newer editions, and compiles in this one",
+                "the rules of newer editions make an error here that those of this one do not",
             );
             plan
         })

@@ -3,6 +3,8 @@
 //! guess.
 
 mod candidates;
+pub(super) mod globs;
+mod runtime;
 mod standard;
 mod undo;
 
@@ -12,14 +14,18 @@ use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
 use crate::scaffold::{Plan, inferred};
-use candidates::{Candidate, candidate, is_crate_root, is_standard, proposals};
+use candidates::{Candidate, candidate, is_crate_root, proposals};
 
+pub(super) use candidates::{is_reachable, is_standard};
+pub(super) use standard::path_of as unmistakable;
 pub(super) use undo::{forget_unconfirmed, is_doubtful, mentions, undo};
 
 /// Adds imports for names that the compiler did not find.
 pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     let mut changed = false;
     let mut seen = BTreeSet::new();
+    // What the document imports goes before what is guessed.
+    let is_early = globs::are_pending(situation);
     for error in situation.errors() {
         let Some(missing) = missing_name(error) else {
             continue;
@@ -35,7 +41,9 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         if is_crate_root(error) {
             // A module of the standard library, or of a crate that the example uses.
             if let Some(found) = candidate(situation, plan, error, &missing.name, missing.kind) {
-                changed |= import(situation, plan, error, &missing.name, found);
+                if !is_early || !found.yields {
+                    changed |= import(situation, plan, error, &missing.name, found);
+                }
                 continue;
             }
             let known = situation.allowed.known.by_library(&missing.name);
@@ -44,8 +52,10 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             }
             continue;
         }
-        if let Some(candidate) = candidate(situation, plan, error, &missing.name, missing.kind) {
-            changed |= import(situation, plan, error, &missing.name, candidate);
+        let name = missing.name.trim_end_matches("<T>");
+        let found = candidate(situation, plan, error, name, missing.kind);
+        if let Some(found) = found.filter(|it| !is_early || !it.yields) {
+            changed |= import(situation, plan, error, name, found);
         }
     }
     changed
@@ -65,6 +75,7 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
         return false;
     }
     if let Some(offer) = (situation.offer)(library) {
+        plan.linked.insert(offer.key.clone());
         offer.take(plan);
         return true;
     }
@@ -77,6 +88,7 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
         package.clone(),
         format!("the compiler does not find the crate `{library}`"),
     );
+    plan.linked.insert(package.clone());
     plan.dependencies.insert(package, dependency);
     true
 }
@@ -92,6 +104,7 @@ fn import(
         path,
         reason,
         doubt,
+        ..
     } = candidate;
     // Where the example is to fail, a guess of ours must not be what fails.
     let is_vain = doubt.is_some() && situation.expects_failure;
@@ -157,6 +170,7 @@ fn import_inside(
 /// Traits that the compiler says would bring a method that it did not find.
 pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     let mut changed = false;
+    let is_early = globs::are_pending(situation);
     for error in situation.errors() {
         if error.code.as_deref() != Some("E0599") {
             continue;
@@ -170,14 +184,20 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         let by_data = situation.allowed.known.extension_trait(method);
         let path = match (suggested.as_slice(), by_data) {
             ([one], _) => one.clone(),
-            ([], Some((known, path))) if situation.neighbours.crates.contains(&known.lib) => path,
+            ([], Some((known, path)))
+                if !is_early && situation.neighbours.crates.contains(&known.lib) =>
+            {
+                path
+            }
             _ => continue,
         };
         let name = last_segment(&path).to_owned();
+        plan.methods.insert(path.clone(), method.to_owned());
         let candidate = Candidate {
             reason: format!("it brings `{method}`"),
             path,
             doubt: None,
+            yields: false,
         };
         changed |= import(situation, plan, error, &name, candidate);
     }

@@ -50,6 +50,10 @@ pub struct Plan {
     pub outdated: Vec<OutdatedCrate>,
     /// Those of the imports that are guesses: what only the name speaks for, and how little.
     pub guesses: BTreeMap<String, Doubt>,
+    /// Traits among the imports, by path, each with the method that it is to bring.
+    pub methods: BTreeMap<String, String>,
+    /// Keys of the dependencies that only imports need.
+    pub linked: BTreeSet<String>,
     /// Imports that were tried and do not resolve.
     pub rejected_imports: BTreeSet<String>,
     /// Names for which nothing is guessed any more, since the compiler could not confirm a guess.
@@ -84,6 +88,8 @@ impl Plan {
             context: Vec::new(),
             outdated: Vec::new(),
             guesses: BTreeMap::new(),
+            methods: BTreeMap::new(),
+            linked: BTreeSet::new(),
             rejected_imports: BTreeSet::new(),
             unguessed: BTreeSet::new(),
             aids: Vec::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use verify_model::{Diagnostic, NameKind};
 
 use super::super::Situation;
+use super::runtime::{Meant, meant};
 use super::{last_segment, standard};
 use crate::known_crates::KnownCrate;
 use crate::scaffold::{Doubt, Plan, inferred};
@@ -18,9 +19,11 @@ pub(super) struct Candidate {
     pub(super) reason: String,
     /// How doubtful it is, when it is only a guess.
     pub(super) doubt: Option<Doubt>,
+    /// Whether what the document imports everything of goes before it.
+    pub(super) yields: bool,
 }
 
-pub(super) fn is_standard(root: &str) -> bool {
+pub(in super::super) fn is_standard(root: &str) -> bool {
     matches!(root, "std" | "core" | "alloc")
 }
 
@@ -47,24 +50,37 @@ pub(super) fn candidate(
                 path: path.clone(),
                 reason: "the example defines it outside".to_owned(),
                 doubt: None,
+                yields: false,
             }),
             _ => None,
         };
     }
+    let meant = meant(situation, name);
     for source in SOURCES {
         let usable = |path: &String| !plan.rejected_imports.contains(path);
-        let all = source.paths(situation, error, name, kind).into_iter();
-        let distinct: BTreeSet<String> = all.filter(usable).collect();
+        let all = match (source, meant) {
+            // The document says which it means.
+            (Source::Document, _) | (_, Meant::Undisputed) => {
+                source.paths(situation, error, name, kind)
+            }
+            (_, Meant::Unknown) => return None,
+            (Source::UsedCrate, Meant::Tokio(path)) => vec![path.to_owned()],
+            (Source::Standard, Meant::Standard) => suggestions(error, name),
+            (_, Meant::Tokio(_) | Meant::Standard) => Vec::new(),
+        };
+        let distinct: BTreeSet<String> = all.into_iter().filter(usable).collect();
         let mut distinct = distinct.into_iter();
         match (distinct.next(), distinct.next()) {
             (None, _) => {}
             (Some(path), None) => {
                 let doubt = source.doubt(situation, name, &path);
                 let reason = source.reason().to_owned();
+                let is_sure = source == Source::Standard && doubt.is_none();
                 return Some(Candidate {
                     path,
                     reason,
                     doubt,
+                    yields: source != Source::Document && !is_sure,
                 });
             }
             // Equally good candidates.
@@ -99,7 +115,8 @@ const SOURCES: [Source; 5] = [
 ];
 
 impl Source {
-    /// Paths that end in `name`.
+    /// Paths that end in `name`. A `Result` of one argument is only what the document imports, or
+    /// what a crate that the example uses has for that.
     fn paths(
         self,
         situation: &Situation<'_>,
@@ -113,7 +130,9 @@ impl Source {
             exporters.retain(|(known, _)| is_meant(known));
             exporters.into_iter().map(|(_, path)| path).collect()
         };
+        let is_alias = name == "Result";
         let mut paths = match self {
+            Self::Standard | Self::MentionedCrate | Self::KnownCrate if is_alias => Vec::new(),
             Self::Document => situation
                 .neighbours
                 .imports
@@ -121,6 +140,7 @@ impl Source {
                 .into_iter()
                 .flatten()
                 .filter(|path| is_reachable(situation, path))
+                .filter(|path| *path != "std::result::Result")
                 .cloned()
                 .collect(),
             Self::UsedCrate => exported_by(&|it| situation.dependency_of(&it.lib).is_some()),
@@ -153,15 +173,19 @@ impl Source {
     fn doubt(self, situation: &Situation<'_>, name: &str, path: &str) -> Option<Doubt> {
         let is_type = name.starts_with(char::is_uppercase);
         let is_common = standard::is_common_word(name);
+        let is_shared = standard::is_also_asynchronous(name);
         let (is_sure, doubt) = match self {
             Self::Document => (!is_common, Doubt::CommonWord),
-            Self::UsedCrate => (is_type && !is_common, Doubt::UsedCrate),
+            Self::UsedCrate => (is_type && !is_common && !is_shared, Doubt::UsedCrate),
             Self::Standard => {
                 let is_sure = standard::is_unmistakable(name)
                     || standard::is_usual(name) && !has_rival(situation, name);
                 (is_sure, Doubt::Standard)
             }
-            Self::MentionedCrate => (is_type && !is_common, Doubt::MentionedCrate),
+            Self::MentionedCrate => {
+                let is_sure = is_type && !is_common && !is_shared;
+                (is_sure, Doubt::MentionedCrate)
+            }
             Self::KnownCrate => {
                 let root = path.split("::").next().unwrap_or_default();
                 let is_mentioned = situation.neighbours.crates.contains(root);
@@ -190,7 +214,7 @@ fn is_named_after(name: &str, library: &str) -> bool {
 
 /// Whether an import of another example can hold here: its root is the standard library or a
 /// crate that may be used.
-fn is_reachable(situation: &Situation<'_>, path: &str) -> bool {
+pub(in super::super) fn is_reachable(situation: &Situation<'_>, path: &str) -> bool {
     let root = path.split("::").next().unwrap_or_default();
     is_standard(root)
         || situation.dependency_of(root).is_some()

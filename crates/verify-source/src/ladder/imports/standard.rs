@@ -3,63 +3,64 @@
 
 /// Names that documents use for what the standard library has under them, and that projects do not
 /// give to types of their own. A name that is not here, such as `Command` or `Context`, may as well
-/// be the project's, or another library's: runtimes have a `Mutex` and a `TcpListener`, too.
-const UNMISTAKABLE: [&str; 55] = [
-    "Arc",
-    "AsRawFd",
-    "AtomicBool",
-    "AtomicI32",
-    "AtomicI64",
-    "AtomicPtr",
-    "AtomicU32",
-    "AtomicU64",
-    "AtomicU8",
-    "AtomicUsize",
-    "BTreeMap",
-    "BTreeSet",
-    "BinaryHeap",
-    "CStr",
-    "CString",
-    "Condvar",
-    "Cow",
-    "Deref",
-    "DerefMut",
-    "Duration",
-    "ErrorKind",
-    "FromStr",
-    "HashMap",
-    "HashSet",
-    "Infallible",
-    "IpAddr",
-    "Ipv4Addr",
-    "Ipv6Addr",
-    "LazyCell",
-    "LazyLock",
-    "ManuallyDrop",
-    "MaybeUninit",
-    "NonNull",
-    "NonZeroU32",
-    "NonZeroU64",
-    "NonZeroUsize",
-    "OnceLock",
-    "OsStr",
-    "OsString",
-    "ParseFloatError",
-    "ParseIntError",
-    "PathBuf",
-    "PhantomData",
-    "PhantomPinned",
-    "Pin",
-    "PoisonError",
-    "Rc",
-    "RefCell",
-    "RefMut",
-    "SocketAddr",
-    "SocketAddrV4",
-    "SystemTime",
-    "TypeId",
-    "UnsafeCell",
-    "VecDeque",
+/// be the project's, or another library's: runtimes have a `Mutex` and a `TcpListener`, too. Each
+/// with its path.
+const UNMISTAKABLE: [(&str, &str); 55] = [
+    ("Arc", "std::sync::Arc"),
+    ("AsRawFd", "std::os::fd::AsRawFd"),
+    ("AtomicBool", "std::sync::atomic::AtomicBool"),
+    ("AtomicI32", "std::sync::atomic::AtomicI32"),
+    ("AtomicI64", "std::sync::atomic::AtomicI64"),
+    ("AtomicPtr", "std::sync::atomic::AtomicPtr"),
+    ("AtomicU32", "std::sync::atomic::AtomicU32"),
+    ("AtomicU64", "std::sync::atomic::AtomicU64"),
+    ("AtomicU8", "std::sync::atomic::AtomicU8"),
+    ("AtomicUsize", "std::sync::atomic::AtomicUsize"),
+    ("BTreeMap", "std::collections::BTreeMap"),
+    ("BTreeSet", "std::collections::BTreeSet"),
+    ("BinaryHeap", "std::collections::BinaryHeap"),
+    ("CStr", "std::ffi::CStr"),
+    ("CString", "std::ffi::CString"),
+    ("Condvar", "std::sync::Condvar"),
+    ("Cow", "std::borrow::Cow"),
+    ("Deref", "std::ops::Deref"),
+    ("DerefMut", "std::ops::DerefMut"),
+    ("Duration", "std::time::Duration"),
+    ("ErrorKind", "std::io::ErrorKind"),
+    ("FromStr", "std::str::FromStr"),
+    ("HashMap", "std::collections::HashMap"),
+    ("HashSet", "std::collections::HashSet"),
+    ("Infallible", "std::convert::Infallible"),
+    ("IpAddr", "std::net::IpAddr"),
+    ("Ipv4Addr", "std::net::Ipv4Addr"),
+    ("Ipv6Addr", "std::net::Ipv6Addr"),
+    ("LazyCell", "std::cell::LazyCell"),
+    ("LazyLock", "std::sync::LazyLock"),
+    ("ManuallyDrop", "std::mem::ManuallyDrop"),
+    ("MaybeUninit", "std::mem::MaybeUninit"),
+    ("NonNull", "std::ptr::NonNull"),
+    ("NonZeroU32", "std::num::NonZeroU32"),
+    ("NonZeroU64", "std::num::NonZeroU64"),
+    ("NonZeroUsize", "std::num::NonZeroUsize"),
+    ("OnceLock", "std::sync::OnceLock"),
+    ("OsStr", "std::ffi::OsStr"),
+    ("OsString", "std::ffi::OsString"),
+    ("ParseFloatError", "std::num::ParseFloatError"),
+    ("ParseIntError", "std::num::ParseIntError"),
+    ("PathBuf", "std::path::PathBuf"),
+    ("PhantomData", "std::marker::PhantomData"),
+    ("PhantomPinned", "std::marker::PhantomPinned"),
+    ("Pin", "std::pin::Pin"),
+    ("PoisonError", "std::sync::PoisonError"),
+    ("Rc", "std::rc::Rc"),
+    ("RefCell", "std::cell::RefCell"),
+    ("RefMut", "std::cell::RefMut"),
+    ("SocketAddr", "std::net::SocketAddr"),
+    ("SocketAddrV4", "std::net::SocketAddrV4"),
+    ("SystemTime", "std::time::SystemTime"),
+    ("TypeId", "std::any::TypeId"),
+    ("UnsafeCell", "std::cell::UnsafeCell"),
+    ("VecDeque", "std::collections::VecDeque"),
 ];
 
 /// Names that mean the standard library's where no crate is named that has them as well.
@@ -223,7 +224,13 @@ pub(super) fn is_common_word(name: &str) -> bool {
 
 /// Whether a name speaks for the standard library by itself.
 pub(super) fn is_unmistakable(name: &str) -> bool {
-    UNMISTAKABLE.binary_search(&name).is_ok()
+    path_of(name).is_some()
+}
+
+/// The path of a name that speaks for the standard library by itself.
+pub(in super::super) fn path_of(name: &str) -> Option<&'static str> {
+    let found = UNMISTAKABLE.binary_search_by_key(&name, |(name, _)| name);
+    found.ok().map(|at| UNMISTAKABLE[at].1)
 }
 
 #[cfg(test)]
@@ -232,9 +239,17 @@ mod tests {
 
     #[test]
     fn the_names_are_sorted_and_none_is_twice() {
-        let lists: [&[&str]; 4] = [&UNMISTAKABLE, &USUAL, &ALSO_ASYNCHRONOUS, &COMMON_WORDS];
+        assert!(UNMISTAKABLE.is_sorted_by(|(one, _), (other, _)| one < other));
+        let lists: [&[&str]; 3] = [&USUAL, &ALSO_ASYNCHRONOUS, &COMMON_WORDS];
         for list in lists {
             assert!(list.is_sorted_by(|one, other| one < other), "{list:?}");
+        }
+    }
+
+    #[test]
+    fn paths_end_in_their_names() {
+        for (name, path) in UNMISTAKABLE {
+            assert!(path.starts_with("std::") && path.ends_with(&format!("::{name}")));
         }
     }
 

@@ -28,11 +28,28 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
             .max_by_key(|(_, doubt)| **doubt);
         wrong.extend(blamed.map(|(import, _)| import.clone()));
     }
+    wrong.extend(vain_traits(situation, plan));
     for import in &wrong {
-        remove(plan, import);
+        remove(situation, plan, import);
         plan.rejected_imports.insert(import.clone());
     }
     !wrong.is_empty()
+}
+
+/// Traits that did not bring the method that they were imported for.
+fn vain_traits(situation: &Situation<'_>, plan: &Plan) -> Vec<String> {
+    let is_missing = |method: &str| {
+        let mut errors = situation.errors();
+        errors.any(|error| {
+            error.code.as_deref() == Some("E0599")
+                && error.message.split('`').nth(1) == Some(method)
+        })
+    };
+    let traits = plan.methods.iter();
+    traits
+        .filter(|(path, method)| plan.imports.contains(path) && is_missing(method))
+        .map(|(path, _)| path.clone())
+        .collect()
 }
 
 /// Whether an import that we added does not resolve, or is a guess that an error could come of.
@@ -59,17 +76,53 @@ pub(in super::super) fn forget_unconfirmed(situation: &Situation<'_>, plan: &mut
     }
     let guesses: Vec<String> = plan.guesses.keys().cloned().collect();
     for guess in &guesses {
-        remove(plan, guess);
+        remove(situation, plan, guess);
         plan.unguessed.insert(last_segment(guess).to_owned());
     }
     !guesses.is_empty()
 }
 
-fn remove(plan: &mut Plan, import: &str) {
+fn remove(situation: &Situation<'_>, plan: &mut Plan, import: &str) {
     plan.imports.retain(|other| other != import);
+    for imports in plan.inner_imports.values_mut() {
+        imports.remove(import);
+    }
     plan.guesses.remove(import);
     plan.aids
         .retain(|aid| aid.kind != AidKind::Import || aid.what != *import);
+    unlink(situation, plan, root_of(import));
+}
+
+/// Drops a crate that only an import needed, and nothing needs any more.
+fn unlink(situation: &Situation<'_>, plan: &mut Plan, library: &str) {
+    let is_needed = plan.imports.iter().any(|it| root_of(it) == library)
+        || situation
+            .facts
+            .names
+            .roots
+            .iter()
+            .any(|it| it.name == library)
+        || plan
+            .context
+            .iter()
+            .any(|it| words(&it.text).contains(library));
+    let Some(key) = situation.dependency_of(library).map(str::to_owned) else {
+        return;
+    };
+    if is_needed || !plan.linked.remove(&key) {
+        return;
+    }
+    let Some(dependency) = plan.dependencies.remove(&key) else {
+        return;
+    };
+    let is_of = |what: &str| what.split([' ', '/']).next() == Some(dependency.package.as_str());
+    plan.aids.retain(|aid| {
+        !matches!(aid.kind, AidKind::Dependency | AidKind::Feature) || !is_of(&aid.what)
+    });
+}
+
+fn root_of(path: &str) -> &str {
+    path.split("::").next().unwrap_or(path)
 }
 
 /// Whether the compiler rejects this import itself.
@@ -92,6 +145,9 @@ fn is_unresolved(diagnostics: &[Diagnostic], import: &str) -> bool {
     })
 }
 
+/// What the error types of libraries' `Result`s are called.
+const ERRORS: [&str; 2] = ["Error", "Report"];
+
 /// Whether an error could come of what the guessed `name` stands for: it speaks of it, lies on a
 /// line with it, or something was looked for in it and not found.
 fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
@@ -104,7 +160,9 @@ fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
     let is_on_line = error
         .place()
         .is_some_and(|place| words(line_at(code, place.code.start)).contains(name));
-    is_on_line || mentions(error, name)
+    // A project's own `Result` has an error type of its own.
+    let is_of_alias = name == "Result" && ERRORS.iter().any(|it| mentions(error, it));
+    is_on_line || is_of_alias || mentions(error, name)
 }
 
 /// The line of `code` in which `offset` lies; empty when it lies outside.
