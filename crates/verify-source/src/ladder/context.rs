@@ -170,7 +170,7 @@ fn imported_elsewhere(situation: &Situation<'_>, word: &str) -> Option<String> {
     match paths.map(Vec::as_slice) {
         Some([path]) => imports::is_reachable(situation, path).then(|| path.clone()),
         Some(_) => None,
-        None => imports::unmistakable(word).map(str::to_owned),
+        None => imports::unmistakable(word),
     }
 }
 
