@@ -73,15 +73,10 @@ pub(crate) struct Surround<'a> {
 }
 
 impl Compilers {
-    /// Finds them. `None` when the toolchain does not lie in one folder as toolchains do: cargo
-    /// then has to find them.
-    pub(crate) fn find(cancel: &Cancel) -> Option<Self> {
-        // The one that cargo would take: `RUSTC` of our own environment is not passed on.
-        let mut command = Command::new("rustc");
-        command.arg("--print=sysroot");
-        let finished = cargo::run_query(command, cancel).ok()?;
-        let printed = finished.stdout.to_text().text;
-        let folder = Path::new(printed.trim()).join("bin");
+    /// Finds those of the toolchain at `sysroot`. `None` when it does not lie in one folder as
+    /// toolchains do: cargo then has to find them.
+    pub(crate) fn find(sysroot: &Path) -> Option<Self> {
+        let folder = sysroot.join("bin");
         let tool = |name: &str| {
             let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
             path.is_file().then_some(path)

@@ -276,7 +276,7 @@ impl Session<'_> {
         let find = || {
             let is_wanted = !self.settings.via_cargo;
             is_wanted
-                .then(|| Compilers::find(&self.settings.cancel))
+                .then(|| Compilers::find(&self.toolchain.sysroot))
                 .flatten()
         };
         self.compilers.get_or_init(find).as_ref()

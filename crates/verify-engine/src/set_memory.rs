@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use cargo_metadata::Artifact;
 use cargo_metadata::semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::cache::{Answers, sha256};
+use crate::cache::{Answers, Stamp, sha256};
+use crate::compiler::Links;
 use crate::resolution::{Fault, FaultKind};
-use crate::sets::Set;
+use crate::sets::{Depth, Set};
 
 /// What cargo said of a set.
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,21 +82,62 @@ pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
     answers.keep(question, &remembered);
 }
 
+/// What a build of a set said, and the files that it made.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Built {
+    /// What examples are linked with; `None` when only cargo can tell.
+    pub links: Option<Links>,
+    stamps: Vec<Stamp>,
+}
+
+/// What an earlier build of `set` to `depth` said, if everything that it made is still there as it
+/// was.
+pub(crate) fn recall_build(answers: &Answers<'_>, set: &Set, depth: Depth) -> Option<Built> {
+    let built: Built = answers.recall(&question_of_build(set, depth)?)?;
+    let mut stamps = built.stamps.iter();
+    stamps
+        .all(|it| it.is_present() && it.is_current())
+        .then_some(built)
+}
+
+/// Remembers a build of `set` to `depth`, which made `artifacts`.
+pub(crate) fn keep_build(
+    answers: &Answers<'_>,
+    set: &Set,
+    depth: Depth,
+    links: Option<&Links>,
+    artifacts: &[Artifact],
+) {
+    let Some(question) = question_of_build(set, depth) else {
+        return;
+    };
+    let files = artifacts.iter().flat_map(|it| &it.filenames);
+    let built = Built {
+        links: links.cloned(),
+        stamps: files.map(|it| Stamp::size(it.as_std_path())).collect(),
+    };
+    answers.keep(&question, &built);
+}
+
+fn question_of_build(set: &Set, depth: Depth) -> Option<String> {
+    let question = set.question.as_ref()?;
+    let lockfile = &set.lockfile_sha256;
+    Some(format!(
+        "build to {depth:?} of lockfile {lockfile} of {question}"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::cache::{ANSWERS, CacheUse};
     use crate::layout::Layout;
 
-    #[test]
-    fn a_set_is_remembered_as_long_as_its_lockfile_is_the_same() {
-        let root = tempfile::tempdir().unwrap();
-        let layout = Layout::open(root.path()).unwrap();
-        let answers = Answers::new(&layout, ANSWERS, CacheUse::Reuse, &|_| ());
-        let directory = layout.set("a");
-        layout.write(&directory.join("Cargo.lock"), b"one").unwrap();
-        let set = Set {
-            directory: directory.clone(),
+    fn set(directory: PathBuf) -> Set {
+        Set {
+            directory,
             lockfile: "one".to_owned(),
             lockfile_sha256: sha256(b"one"),
             libraries: BTreeMap::from([("a".to_owned(), "a_lib".to_owned())]),
@@ -103,7 +146,46 @@ mod tests {
             direct: Vec::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
+        }
+    }
+
+    #[test]
+    fn links_are_remembered_as_long_as_what_was_built_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::open(root.path()).unwrap();
+        let answers = Answers::new(&layout, ANSWERS, CacheUse::Reuse, &|_| ());
+        let set = set(layout.set("a"));
+        let library = layout.shared_target().join("liba.rmeta");
+        layout.write(&library, b"library").unwrap();
+        let artifact: Artifact = serde_json::from_value(serde_json::json!({
+            "package_id": "a", "manifest_path": "/a/Cargo.toml", "fresh": false,
+            "target": { "name": "a", "kind": ["lib"], "crate_types": ["lib"], "src_path": "/a/lib.rs" },
+            "profile": { "opt_level": "0", "debuginfo": 0, "debug_assertions": true,
+                "overflow_checks": true, "test": false },
+            "features": [], "filenames": [library], "executable": null,
+        }))
+        .unwrap();
+        let links = Links {
+            externs: vec![("a".to_owned(), library.clone())],
+            ..Links::default()
         };
+        let recalled = |depth: Depth| recall_build(&answers, &set, depth).map(|it| it.links);
+        assert_eq!(recalled(Depth::Metadata), None);
+        keep_build(&answers, &set, Depth::Metadata, Some(&links), &[artifact]);
+        assert_eq!(recalled(Depth::Metadata), Some(Some(links)));
+        assert_eq!(recalled(Depth::Code), None);
+        fs_err::remove_file(&library).unwrap();
+        assert_eq!(recalled(Depth::Metadata), None);
+    }
+
+    #[test]
+    fn a_set_is_remembered_as_long_as_its_lockfile_is_the_same() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::open(root.path()).unwrap();
+        let answers = Answers::new(&layout, ANSWERS, CacheUse::Reuse, &|_| ());
+        let directory = layout.set("a");
+        layout.write(&directory.join("Cargo.lock"), b"one").unwrap();
+        let set = set(directory.clone());
         let fault = Fault {
             key: "a".to_owned(),
             kind: FaultKind::DoesNotBuild {

@@ -239,6 +239,9 @@ impl Preparation<'_> {
         set: &Set,
         depth: Depth,
     ) -> Result<Result<Option<Links>, Trouble>, EngineError> {
+        if let Some(built) = set_memory::recall_build(self.answers, set, depth) {
+            return Ok(Ok(built.links));
+        }
         let mut arguments = vec!["--locked"];
         if self.offline || lock_is_fetched(&set.directory) {
             arguments.push("--offline");
@@ -262,6 +265,7 @@ impl Preparation<'_> {
             let marker = set.directory.join("fetched");
             self.layout.write(&marker, b"")?;
             let links = Links::read(&said.artifacts, &said.scripts, &set.direct, depth);
+            set_memory::keep_build(self.answers, set, depth, links.as_ref(), &said.artifacts);
             return Ok(Ok(links));
         }
         let reason = build_failure(&said);
