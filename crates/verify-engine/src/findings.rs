@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use verify_model::{
-    Aid, AidKind, Cause, CauseKind, Environment, Expectation, Failure, LinkedCrate, LintCount,
-    Outcome, OutdatedVersion, Run, Rung, Scaffold, Stage, Status, Verdict, judge,
+    Aid, AidKind, Cause, CauseKind, Environment, Expectation, LinkedCrate, LintCount, Outcome,
+    OutdatedVersion, Run, Rung, Scaffold, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::ladder;
@@ -25,8 +25,16 @@ pub(crate) fn judged_run(climber: &Climber<'_>, later: Vec<Outcome>, interrupted
     let mut outcomes = Vec::from_iter(climber.check.clone());
     outcomes.extend(later);
     let mut scaffold = scaffold(climber);
-    scaffold.failures = failures(climber, &outcomes);
-    let judgement = judge(&example.expectation, &scaffold, &outcomes);
+    let file = package::source_file(climber.plan.target);
+    let generated = Generated::new(file, climber.rendered(), example);
+    let said = outcomes.iter();
+    scaffold.failures = said
+        .flat_map(|outcome| failures::read(outcome, &generated))
+        .collect();
+    let mut judgement = judge(&example.expectation, &scaffold, &outcomes);
+    for cause in &mut judgement.causes {
+        generated.put_into_words(cause);
+    }
     let lints = outcomes
         .iter()
         .find(|outcome| outcome.stage == Stage::Lint)
@@ -129,25 +137,6 @@ fn imported(example: &Example) -> BTreeMap<String, String> {
             let root = import.path.split("::").next()?;
             Some((import.name.clone(), root.to_owned()))
         })
-        .collect()
-}
-
-/// How the stages that ran said that they failed, with the places in the document.
-fn failures(climber: &Climber<'_>, outcomes: &[Outcome]) -> Vec<Failure> {
-    if outcomes
-        .iter()
-        .all(|outcome| outcome.report.output.is_none())
-    {
-        return Vec::new();
-    }
-    let generated = Generated::new(
-        package::source_file(climber.plan.target),
-        climber.rendered(),
-        climber.example,
-    );
-    let outcomes = outcomes.iter();
-    outcomes
-        .flat_map(|outcome| failures::read(outcome, &generated))
         .collect()
 }
 

@@ -26,8 +26,14 @@ pub(super) fn hang(scaffold: &Scaffold, followers: &[&Diagnostic], causes: &mut 
         };
         let follow_on = explain::follow_on(error);
         let place = (follow_on.line, follow_on.column);
+        let is_here = place == (cause.line, cause.column);
+        if is_here && cause.kind == CauseKind::MissingCrate && cause.explanation.labels.is_empty() {
+            // The compiler's words for the same thing.
+            cause.explanation.labels = explain::explanation(error).labels;
+            continue;
+        }
         let known = &mut cause.explanation.follow_ons;
-        let is_itself = place == (cause.line, cause.column) && follow_on.code == cause.code;
+        let is_itself = is_here && follow_on.code == cause.code;
         if !is_itself && !known.contains(&follow_on) && known.len() < FOLLOW_ONS {
             known.push(follow_on);
         }

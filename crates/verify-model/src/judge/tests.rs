@@ -734,3 +734,106 @@ fn a_test_harness_that_is_to_panic_has_a_test_that_fails() {
     let judged = judge(&Expectation::Panic, &harness, &untested);
     assert_eq!(judged.verdict, Verdict::Unexpected);
 }
+
+fn linked(library: &str, version: &str) -> Scaffold {
+    Scaffold {
+        libraries: vec![library.to_owned()],
+        linked: vec![crate::LinkedCrate {
+            library: library.to_owned(),
+            package: library.to_owned(),
+            version: version.to_owned(),
+        }],
+        ..Scaffold::default()
+    }
+}
+
+#[test]
+fn what_a_crate_does_not_have_is_told_with_its_version() {
+    let absent = || {
+        error(
+            Some("E0432"),
+            "unresolved import `axum::Frob`",
+            4,
+            "axum::Frob",
+        )
+    };
+    let scaffold = linked("axum", "0.8.4");
+    let judgement = judge(&Expectation::Pass, &scaffold, &failed_check(vec![absent()]));
+    assert_eq!(judgement.verdict, Verdict::Broken);
+    assert_eq!(judgement.causes[0].kind, CauseKind::WrongApi);
+    assert!(judgement.causes[0].message.ends_with("(axum 0.8.4)"));
+    // The standard library has no version that a document could mean.
+    let standard = error(
+        Some("E0432"),
+        "unresolved import `std::Frob`",
+        4,
+        "std::Frob",
+    );
+    assert_eq!(
+        kinds_of(&scaffold, vec![standard]),
+        [CauseKind::CompileError]
+    );
+}
+
+#[test]
+fn an_item_behind_a_feature_names_the_feature() {
+    let mut gated = error(Some("E0433"), "cannot find `fs` in `tokio`", 4, "fs");
+    gated.notes.push(Note {
+        message: "the item is gated behind the `fs` feature".to_owned(),
+        ..Note::default()
+    });
+    let scaffold = linked("tokio", "1.52.0");
+    let expectation = Expectation::CompileFail { codes: Vec::new() };
+    for expectation in [Expectation::Pass, expectation] {
+        let judgement = judge(&expectation, &scaffold, &failed_check(vec![gated.clone()]));
+        assert_eq!(
+            judgement.verdict,
+            Verdict::Broken,
+            "a missing feature proves nothing"
+        );
+        assert_eq!(judgement.causes[0].kind, CauseKind::MissingFeature);
+        assert!(judgement.causes[0].message.contains("feature `fs`"));
+    }
+}
+
+#[test]
+fn a_method_is_missed_in_a_crate_only_when_its_type_is_that_crates() {
+    let message = "no method named `frob` found for struct `Router<S>` in the current scope";
+    let method = || error(Some("E0599"), message, 4, "frob");
+    let mut scaffold = linked("axum", "0.8.4");
+    assert_eq!(
+        kinds_of(&scaffold, vec![method()]),
+        [CauseKind::CompileError]
+    );
+    let import = ("Router".to_owned(), "axum".to_owned());
+    scaffold.imported.extend([import]);
+    assert_eq!(kinds_of(&scaffold, vec![method()]), [CauseKind::WrongApi]);
+    let mut needs_import = method();
+    needs_import.notes.push(Note {
+        message: "items from traits can only be used if the trait is in scope".to_owned(),
+        ..Note::default()
+    });
+    assert_eq!(
+        kinds_of(&scaffold, vec![needs_import]),
+        [CauseKind::CompileError]
+    );
+}
+
+#[test]
+fn errors_that_follow_hang_under_the_cause_that_they_mention() {
+    let missing = error(
+        None,
+        "cannot find derive macro `Build` in this scope",
+        0,
+        "Build",
+    );
+    let message = "no function or associated item named `build` found for struct `A`";
+    let follows = error(Some("E0599"), message, 9, "build");
+    let checked = failed_check(vec![missing, follows]);
+    let judgement = judge(&Expectation::Pass, &Scaffold::default(), &checked);
+    assert_eq!(judgement.verdict, Verdict::Incomplete);
+    assert_eq!(judgement.causes.len(), 1);
+    let follow_ons = &judgement.causes[0].explanation.follow_ons;
+    assert_eq!(follow_ons.len(), 1);
+    assert_eq!(follow_ons[0].code.as_deref(), Some("E0599"));
+}

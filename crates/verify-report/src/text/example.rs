@@ -86,7 +86,7 @@ fn remark(example: &Example) -> String {
         parts.push(format!("judged although {}", one_line(reason)));
     }
     if let Some(bodies) = run.bodies
-        && bodies.checked < bodies.total
+        && (bodies.checked < bodies.total || run.verdict == Verdict::Incomplete)
     {
         parts.push(format!(
             "{} of {} bodies fully checked",

@@ -8,5 +8,6 @@ mod json;
 mod policy;
 #[cfg(test)]
 mod samples;
+mod snippet;
 #[cfg(test)]
 mod text;
