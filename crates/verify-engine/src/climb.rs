@@ -107,10 +107,32 @@ impl<'a> Climber<'a> {
     }
 
     /// Ends the climb where it is, since the current plan cannot be compiled at all. A plan that was
-    /// only a try gives way to what was known before it.
+    /// only a try gives way to the next one, or to what was known before it; then the climb goes on,
+    /// and its plan is to be prepared.
     pub(crate) fn settle(&mut self, check: Outcome) {
         match std::mem::replace(&mut self.state, State::Settled) {
-            State::Probing { fallback, .. } => (self.plan, self.check, self.set) = *fallback,
+            State::Probing {
+                mut queue,
+                probe,
+                fallback,
+                lowered,
+            } => {
+                if let Some(next) = queue.pop_front() {
+                    self.plan = next;
+                    self.state = State::Probing {
+                        queue,
+                        probe,
+                        fallback,
+                        lowered,
+                    };
+                    return;
+                }
+                (self.plan, self.check, self.set) = *fallback;
+                if ladder::gave_up(probe, &mut self.plan) {
+                    self.tried.insert(probe);
+                }
+                self.state = State::Climbing;
+            }
             State::Climbing | State::Settled => self.check = Some(check),
         }
     }
@@ -168,8 +190,10 @@ impl<'a> Climber<'a> {
 
     /// Goes back to what was known before a vain probe, and asks the ladder for something else.
     fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
-        self.tried.insert(probe);
         self.plan = fallback.0;
+        if ladder::gave_up(probe, &mut self.plan) {
+            self.tried.insert(probe);
+        }
         match (fallback.1, fallback.2) {
             (Some(check), Some(set)) => self.climb(check, set, guidance),
             (check, set) => (self.check, self.set) = (check, set),
@@ -177,7 +201,7 @@ impl<'a> Climber<'a> {
     }
 
     fn climb(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
-        let step = if check.report.status == Status::Failed && self.rounds < MAX_ROUNDS {
+        let step = if is_decided(&check) && self.rounds < MAX_ROUNDS {
             ladder::step(&Situation {
                 code: &self.example.code,
                 facts: &self.example.facts,
@@ -193,6 +217,7 @@ impl<'a> Climber<'a> {
                 neighbours: guidance.neighbours,
                 line: self.example.listed.line,
                 versions: &set.versions_by_key(),
+                features: &set.features,
                 tried: &self.tried,
                 expects_failure: matches!(
                     self.example.expectation,

@@ -57,6 +57,13 @@ impl<'a> Sets<'a> {
         &mut self,
         climbers: &mut [&mut Climber<'_>],
     ) -> Result<(), EngineError> {
+        // Each time round, at least one plan that was only a try gives way to another.
+        while self.prepare(climbers)? {}
+        Ok(())
+    }
+
+    /// The same for the plans as they are now. Returns whether some gave way to others.
+    fn prepare(&mut self, climbers: &mut [&mut Climber<'_>]) -> Result<bool, EngineError> {
         for _ in 0..=MAX_OLDER_MAJORS {
             self.resolve_all(climbers)?;
             let open = climbers.iter().filter(|it| !it.is_settled());
@@ -70,12 +77,14 @@ impl<'a> Sets<'a> {
                 break;
             }
         }
+        let mut gave_way = false;
         for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
             if let Err(reason) = self.ready(climber, Depth::Metadata) {
                 climber.settle(could_not(reason));
+                gave_way |= !climber.is_settled();
             }
         }
-        Ok(())
+        Ok(gave_way)
     }
 
     /// Asks for an older major of a dependency that does not build, if the document leaves the
@@ -154,7 +163,9 @@ impl<'a> Sets<'a> {
                 Some(Err(Trouble::Fault(fault))) => mend(climber, fault),
                 Some(Err(trouble)) => {
                     climber.settle(could_not(words(trouble)));
-                    return Ok(());
+                    if climber.is_settled() {
+                        return Ok(());
+                    }
                 }
                 Some(Ok(set)) if !self.is_mended_from_memory(climber, &key, set) => return Ok(()),
                 Some(Ok(_)) => {}

@@ -1,10 +1,11 @@
 //! What cargo's resolution says: which library a dependency brings, and what is wrong with one
 //! that cannot be had.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::semver::Version;
-use cargo_metadata::{Metadata, Target, TargetKind};
+use cargo_metadata::{Metadata, NodeDep, Package, Target, TargetKind};
+use verify_source::ladder::FeatureTable;
 use verify_source::scaffold::Dependency;
 
 use crate::sets::Trouble;
@@ -183,16 +184,7 @@ pub(crate) struct Direct {
 /// Reads the direct dependencies off `metadata`.
 pub(crate) fn direct(metadata: &Metadata, dependencies: &BTreeMap<String, Dependency>) -> Direct {
     let mut found = Direct::default();
-    let edges = metadata
-        .resolve
-        .as_ref()
-        .and_then(|resolve| {
-            let root = resolve.root.as_ref()?;
-            resolve.nodes.iter().find(|node| node.id == *root)
-        })
-        .map(|root| root.deps.as_slice())
-        .unwrap_or_default();
-    for edge in edges {
+    for edge in edges(metadata) {
         let Some(package) = metadata.packages.iter().find(|it| it.id == edge.pkg) else {
             continue;
         };
@@ -223,6 +215,47 @@ fn is_library(target: &Target) -> bool {
                 | TargetKind::CustomBuild
         )
     })
+}
+
+/// What the set's own package depends on.
+fn edges(metadata: &Metadata) -> &[NodeDep] {
+    let resolve = metadata.resolve.as_ref();
+    let root = resolve.and_then(|resolve| {
+        let root = resolve.root.as_ref()?;
+        resolve.nodes.iter().find(|node| node.id == *root)
+    });
+    root.map(|root| root.deps.as_slice()).unwrap_or_default()
+}
+
+/// The features that packages have, by dependency key.
+pub(crate) fn features(
+    metadata: &Metadata,
+    dependencies: &BTreeMap<String, Dependency>,
+) -> BTreeMap<String, FeatureTable> {
+    let table = |edge: &NodeDep| {
+        let package = metadata.packages.iter().find(|it| it.id == edge.pkg)?;
+        let features = package.features.clone().into_iter().collect();
+        let table = FeatureTable {
+            documented: documented(package, &features),
+            features,
+        };
+        let mut keys = dependencies.iter();
+        let (key, _) = keys.find(|(_, it)| it.package == package.name.as_str())?;
+        Some((key.clone(), table))
+    };
+    edges(metadata).iter().filter_map(table).collect()
+}
+
+/// The features that docs.rs builds a package's documentation with, as its manifest asks.
+fn documented(package: &Package, features: &BTreeMap<String, Vec<String>>) -> BTreeSet<String> {
+    let docs = &package.metadata["docs"]["rs"];
+    if docs["all-features"].as_bool() == Some(true) {
+        return features.keys().cloned().collect();
+    }
+    let listed = docs["features"].as_array().into_iter().flatten();
+    listed
+        .filter_map(|feature| feature.as_str().map(str::to_owned))
+        .collect()
 }
 
 #[cfg(test)]

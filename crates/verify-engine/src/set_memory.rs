@@ -6,6 +6,7 @@ use std::path::Path;
 use cargo_metadata::Artifact;
 use cargo_metadata::semver::Version;
 use serde::{Deserialize, Serialize};
+use verify_source::ladder::FeatureTable;
 
 use crate::cache::{Answers, Stamp, sha256};
 use crate::compiler::Links;
@@ -21,6 +22,7 @@ struct Remembered {
     packages: BTreeMap<String, String>,
     versions: BTreeMap<String, String>,
     direct: Vec<(String, String)>,
+    features: BTreeMap<String, FeatureTable>,
     /// A dependency whose own code has an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     does_not_build: Option<DoesNotBuild>,
@@ -47,6 +49,7 @@ pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) ->
         packages: remembered.packages,
         versions: remembered.versions,
         direct: remembered.direct,
+        features: remembered.features,
         does_not_build: remembered.does_not_build.map(|it| Fault {
             key: it.key,
             kind: FaultKind::DoesNotBuild {
@@ -77,6 +80,7 @@ pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
         packages: set.packages.clone(),
         versions: set.versions.clone(),
         direct: set.direct.clone(),
+        features: set.features.clone(),
         does_not_build,
     };
     answers.keep(question, &remembered);
@@ -144,6 +148,7 @@ mod tests {
             packages: BTreeMap::new(),
             versions: BTreeMap::new(),
             direct: Vec::new(),
+            features: BTreeMap::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
         }

@@ -7,6 +7,7 @@ use cargo_metadata::Metadata;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::semver::Version;
 use serde::Serialize;
+use verify_source::ladder::FeatureTable;
 use verify_source::scaffold::{Dependency, Plan};
 
 use crate::cache::{Answers, sha256};
@@ -53,6 +54,8 @@ pub(crate) struct Set {
     pub question: Option<String>,
     /// Its libraries: the name in code, and the package's id.
     pub direct: Vec<(String, String)>,
+    /// The features that packages have, by dependency key.
+    pub features: BTreeMap<String, FeatureTable>,
 }
 
 impl Set {
@@ -185,6 +188,7 @@ impl Preparation<'_> {
                 .collect(),
             versions: direct.versions,
             direct: direct.packages,
+            features: resolution::features(&metadata, &plan.dependencies),
             does_not_build: None,
             question: (!is_local).then_some(question),
         };

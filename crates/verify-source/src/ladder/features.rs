@@ -1,9 +1,16 @@
-//! Features that the compiler says an item is gated behind.
+//! Features: those that the compiler says an item is gated behind, and those that a crate's own
+//! macros ask for.
 
-use verify_model::{AidKind, missing_name};
+mod probes;
+mod table;
+
+use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
 use crate::scaffold::Plan;
+
+pub(super) use probes::{fewer, forget, is_cured, more};
+pub use table::FeatureTable;
 
 /// What rustc says of an item that it found and that was configured out.
 const GATED: &str = "the item is gated behind the `";
@@ -34,7 +41,43 @@ pub(super) fn grow(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             grown = true;
         }
     }
+    asked_for(situation, plan) || grown
+}
+
+/// Enables features that an error speaks of in words of its own, as macros do: "the `x` feature is
+/// disabled".
+fn asked_for(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let mut grown = false;
+    let errors = situation.errors();
+    for error in errors.filter(|error| error.code.is_none() && error.message.contains("feature")) {
+        for (key, table) in situation.features {
+            let Some(dependency) = plan.dependencies.get_mut(key) else {
+                continue;
+            };
+            if dependency.stated {
+                continue;
+            }
+            let asked: Vec<&str> = quoted(error).filter(|it| table.is_open(it)).collect();
+            for feature in asked {
+                if dependency.features.insert(feature.to_owned()) {
+                    let what = format!("{}/{feature}", dependency.package);
+                    let reason = "the compiler says that it is needed";
+                    plan.aids.push(verify_model::Aid {
+                        kind: AidKind::Feature,
+                        what,
+                        reason: reason.to_owned(),
+                    });
+                    grown = true;
+                }
+            }
+        }
+    }
     grown
+}
+
+/// What an error quotes, in backticks or in quotation marks.
+fn quoted(error: &Diagnostic) -> impl Iterator<Item = &str> {
+    error.message.split(['`', '"']).skip(1).step_by(2)
 }
 
 fn gate(message: &str) -> Option<&str> {

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
+pub use features::FeatureTable;
 pub use outdated::{MAX_OLDER_MAJORS, still_older};
 
 use crate::facts::Facts;
@@ -45,6 +46,8 @@ pub struct Situation<'a> {
     pub line: usize,
     /// Resolved versions by dependency key.
     pub versions: &'a BTreeMap<String, String>,
+    /// The features that packages have, by dependency key.
+    pub features: &'a BTreeMap<String, FeatureTable>,
     /// The sorts of plans that were tried without success.
     pub tried: &'a BTreeSet<Probe>,
     /// Whether the example is expected not to compile: then nothing is cured but what keeps it from
@@ -73,6 +76,10 @@ pub enum Probe {
     Globs,
     /// Items that earlier examples define.
     Context,
+    /// Features that nothing asks for by name.
+    Features,
+    /// Fewer features than were enabled together.
+    FewerFeatures,
     /// Older editions.
     Editions,
     /// Older major versions of crates.
@@ -89,6 +96,9 @@ pub fn is_accepted(
     before: &[Diagnostic],
     after: &[Diagnostic],
 ) -> bool {
+    if probe == Probe::Features {
+        return features::is_cured(before, after);
+    }
     let errors = |diagnostics: &[Diagnostic]| -> Vec<Diagnostic> {
         let errors = diagnostics.iter().filter(|it| it.level >= Level::Error);
         errors.cloned().collect()
@@ -102,7 +112,7 @@ pub fn is_accepted(
     let is_mild = |error: &Diagnostic| missing_name(error).is_some_and(|it| it.container.is_none());
     let is_open = |error: &Diagnostic| is_mild(error) || is_elision(facts, error);
     let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Context => is_old(error),
+        Probe::Context | Probe::Features | Probe::FewerFeatures => is_old(error),
         // With what was missing, more of the example is looked at.
         Probe::Globs => is_old(error) || is_mild(error),
         // Where the parser gives up, fewer errors say nothing.
@@ -117,7 +127,8 @@ pub fn is_accepted(
         before.iter().any(|error| !is_open(error)) && after.iter().all(is_open)
     };
     let is_better = match probe {
-        Probe::Globs | Probe::Context => has_shrunk,
+        Probe::Globs | Probe::Context | Probe::Features => has_shrunk,
+        Probe::FewerFeatures => true,
         Probe::Editions => has_shrunk || is_mended(&is_open),
         Probe::OlderMajors => before.iter().any(|error| !is_left_open(facts, error)),
     };
@@ -151,6 +162,15 @@ fn is_left_open(facts: &Facts, error: &Diagnostic) -> bool {
     code != "E0405" && missing_name(error).is_some_and(|it| it.container.is_none())
 }
 
+/// Takes note in `plan` that a probe was vain. Returns whether it is not to be made again.
+pub fn gave_up(probe: Probe, plan: &mut Plan) -> bool {
+    if probe == Probe::FewerFeatures {
+        features::forget(plan);
+        return false;
+    }
+    true
+}
+
 /// Whether an error may come from an import that we added, so that it proves nothing about the
 /// example.
 #[must_use]
@@ -165,6 +185,11 @@ type Plans = fn(&Situation<'_>) -> Vec<Plan>;
 /// Looks at one compilation and says what to do next.
 #[must_use]
 pub fn step(situation: &Situation<'_>) -> Step {
+    // An example that compiles may still have more features than it needs.
+    let fewer = features::fewer(situation);
+    if !fewer.is_empty() {
+        return Step::Probe(Probe::FewerFeatures, fewer);
+    }
     if !situation.has_errors() || situation.facts.is_foreign {
         return Step::Settled;
     }
@@ -184,8 +209,9 @@ pub fn step(situation: &Situation<'_>) -> Step {
     if situation.expects_failure {
         return Step::Settled;
     }
-    let probes: [(Probe, Plans); 4] = [
+    let probes: [(Probe, Plans); 5] = [
         (Probe::Globs, imports::globs::plans),
+        (Probe::Features, features::more),
         (Probe::Context, context::borrow),
         (Probe::Editions, editions::older),
         (Probe::OlderMajors, outdated::older),

@@ -44,6 +44,7 @@ struct Case {
     allowed: Allowed,
     neighbours: Neighbours,
     versions: BTreeMap<String, String>,
+    features: BTreeMap<String, FeatureTable>,
     edition_is_stated: bool,
     prose: &'static str,
 }
@@ -78,6 +79,7 @@ fn case(text: &str) -> Case {
         allowed,
         neighbours: Neighbours::default(),
         versions: BTreeMap::new(),
+        features: BTreeMap::new(),
         edition_is_stated: false,
         prose: "",
     }
@@ -97,6 +99,7 @@ impl Case {
             neighbours: &self.neighbours,
             line: 100,
             versions: &self.versions,
+            features: &self.features,
             tried: &BTreeSet::new(),
             expects_failure: false,
             edition_is_stated: self.edition_is_stated,
@@ -463,3 +466,5 @@ fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
         "the document states the version"
     );
 }
+
+mod features;

@@ -46,6 +46,8 @@ pub struct Plan {
     pub inner_imports: BTreeMap<usize, BTreeSet<String>>,
     /// Items of earlier examples that stand before the example's own code.
     pub context: Vec<Borrowed>,
+    /// Features that were enabled together and may not all be needed.
+    pub spare: Option<Spare>,
     /// Crates of which an older major is used, since the example was written for it.
     pub outdated: Vec<OutdatedCrate>,
     /// Those of the imports that are guesses: what only the name speaks for, and how little.
@@ -86,6 +88,7 @@ impl Plan {
             imports: Vec::new(),
             inner_imports: BTreeMap::new(),
             context: Vec::new(),
+            spare: None,
             outdated: Vec::new(),
             guesses: BTreeMap::new(),
             methods: BTreeMap::new(),
@@ -129,6 +132,17 @@ pub enum Doubt {
     MentionedCrate,
     /// A crate that nothing else speaks for has it.
     KnownCrate,
+}
+
+/// Features of one crate, some of which may be taken out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spare {
+    /// The crate's key among the dependencies.
+    pub key: String,
+    /// Groups of features; each is taken out as a whole, and halved when it is needed.
+    pub parts: Vec<Vec<String>>,
+    /// How often that is still tried.
+    pub left: usize,
 }
 
 /// A crate that the example wants older than it is.

@@ -1,0 +1,240 @@
+//! Features where the compiler says nothing: macros, derives and methods that are not there until a
+//! feature is enabled. Only trying tells, so little is tried, and what is not needed is taken out
+//! again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use verify_model::{AidKind, Diagnostic, Level, missing_name};
+
+use super::super::Situation;
+use super::table::FeatureTable;
+use crate::scaffold::{Plan, Spare};
+
+/// Most features that are tried one by one for their names.
+const MAX_SINGLES: usize = 3;
+
+/// Most crates that are suspected when an error does not name one.
+const MAX_SUSPECTS: usize = 2;
+
+/// Most tries at taking needless features out again.
+const MAX_REMOVALS: usize = 10;
+
+/// Features that macros and derives commonly stand behind.
+const OF_MACROS: [&str; 3] = ["derive", "macros", "macro"];
+
+/// Plans with more features of the crates in which something is missing; none when nothing is, or
+/// when the document states their features.
+pub(in super::super) fn more(situation: &Situation<'_>) -> Vec<Plan> {
+    let mut plans: Vec<Plan> = Vec::new();
+    for (key, words) in suspects(situation) {
+        let Some(table) = situation.features.get(&key) else {
+            continue;
+        };
+        for features in trials(situation, table, &key, &words) {
+            if let Some(plan) = with(situation.plan, &key, table, &features)
+                && !plans.contains(&plan)
+            {
+                plans.push(plan);
+            }
+        }
+    }
+    plans
+}
+
+/// The crates of which a feature could be missing, each with the words that name it.
+fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut suspects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let is_open = |key: &str| {
+        let dependency = situation.plan.dependencies.get(key);
+        dependency.is_some_and(|it| !it.stated && it.path.is_none())
+    };
+    for error in situation.errors() {
+        if let Some(missing) = missing_name(error) {
+            let path = match &missing.container {
+                Some(container) => format!("{container}::{}", missing.name),
+                None => imported_as(situation, error, &missing.name).unwrap_or_default(),
+            };
+            let mut segments = path.split("::").map(str::to_owned);
+            let root = segments.next().unwrap_or_default();
+            if let Some(key) = situation.dependency_of(&root).filter(|key| is_open(key)) {
+                let words = suspects.entry(key.to_owned()).or_default();
+                words.extend(segments);
+                words.extend(OF_MACROS.map(str::to_owned));
+            }
+            continue;
+        }
+        let Some(words) = words_of(situation, error) else {
+            continue;
+        };
+        let resembles = |table: &FeatureTable| !table.resembling(&words).is_empty();
+        let tables = situation.features.iter();
+        let open = tables.filter(|(key, table)| is_open(key) && resembles(table));
+        for (key, _) in open.take(MAX_SUSPECTS) {
+            let all = suspects.entry(key.clone()).or_default();
+            all.extend(words.iter().cloned());
+        }
+    }
+    suspects
+}
+
+/// The path of the trait under whose name a derive macro was looked for: the crate is there, and its
+/// derive macro is not.
+fn imported_as(situation: &Situation<'_>, error: &Diagnostic, name: &str) -> Option<String> {
+    if !error.message.starts_with("cannot find derive macro") {
+        return None;
+    }
+    let own = situation.facts.names.imports.iter();
+    let own = own.filter(|import| import.name == name);
+    let added = situation.plan.imports.iter();
+    let added = added.filter(|path| path.rsplit("::").next() == Some(name));
+    own.map(|import| import.path.clone())
+        .chain(added.cloned())
+        .next()
+}
+
+/// What a method, or a trait that is not implemented, says about the feature that would bring it.
+fn words_of(situation: &Situation<'_>, error: &Diagnostic) -> Option<BTreeSet<String>> {
+    let quoted: Vec<&str> = error.message.split('`').skip(1).step_by(2).collect();
+    match error.code.as_deref() {
+        // no method named `json` found for struct `RequestBuilder`
+        Some("E0599") => quoted.first().map(|name| {
+            let parts = name.split('_').map(str::to_owned);
+            parts.chain([(*name).to_owned()]).collect()
+        }),
+        // the trait bound `Uuid: serde::Serialize` is not satisfied
+        Some("E0277") => {
+            let (_, bound) = quoted.first()?.split_once(": ")?;
+            let path = bound.split('<').next().unwrap_or(bound);
+            let name = path.rsplit("::").next().unwrap_or(path);
+            let imports = situation.facts.names.imports.iter();
+            let imported = imports.filter(|import| import.name == name);
+            let paths = imported.map(|import| import.path.as_str()).chain([path]);
+            let roots = paths.filter_map(|path| path.split_once("::"));
+            Some(roots.map(|(root, _)| root.to_owned()).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Sets of features to try, the likeliest first.
+fn trials<'a>(
+    situation: &Situation<'_>,
+    table: &'a FeatureTable,
+    key: &str,
+    words: &BTreeSet<String>,
+) -> Vec<Vec<&'a str>> {
+    let Some(dependency) = situation.plan.dependencies.get(key) else {
+        return Vec::new();
+    };
+    let stated = dependency.features.iter().map(String::as_str);
+    let default = dependency.default_features.then_some("default");
+    let enabled: BTreeSet<String> = table
+        .closure(stated.chain(default))
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    let is_new = |feature: &&str| !enabled.contains(*feature) && table.is_open(feature);
+    let resembling = table.resembling(words).into_iter().filter(is_new);
+    let mut trials: Vec<Vec<&str>> = resembling.take(MAX_SINGLES).map(|it| vec![it]).collect();
+    let documented = table.documented.iter().map(String::as_str).filter(is_new);
+    trials.push(documented.collect());
+    trials.push(table.members("full").filter(is_new).collect());
+    trials.retain(|trial| !trial.is_empty());
+    trials
+}
+
+fn with(plan: &Plan, key: &str, table: &FeatureTable, features: &[&str]) -> Option<Plan> {
+    let mut plan = plan.clone();
+    let dependency = plan.dependencies.get_mut(key)?;
+    // `full` is what its members are: each is added, so that each can be taken out again.
+    let members = features
+        .iter()
+        .flat_map(|feature| table.members(feature).filter(|it| table.is_open(it)));
+    let all: BTreeSet<String> = features
+        .iter()
+        .copied()
+        .filter(|feature| *feature != "full")
+        .chain(members.filter(|_| features.len() > 1))
+        .map(str::to_owned)
+        .collect();
+    dependency.features.extend(all.iter().cloned());
+    let package = dependency.package.clone();
+    for feature in &all {
+        let what = format!("{package}/{feature}");
+        plan.add_aid(
+            AidKind::Feature,
+            what,
+            "something that the example uses is missing without it",
+        );
+    }
+    if all.len() > 1 {
+        let all: Vec<String> = all.into_iter().collect();
+        let (one, other) = all.split_at(all.len() / 2);
+        plan.spare = Some(Spare {
+            key: key.to_owned(),
+            parts: vec![one.to_vec(), other.to_vec()],
+            left: MAX_REMOVALS,
+        });
+    }
+    Some(plan)
+}
+
+/// The plan with some features fewer that may not be needed.
+pub(in super::super) fn fewer(situation: &Situation<'_>) -> Vec<Plan> {
+    let mut plan = situation.plan.clone();
+    let Some(spare) = &mut plan.spare else {
+        return Vec::new();
+    };
+    if spare.left == 0 {
+        return Vec::new();
+    }
+    spare.left -= 1;
+    let Some(part) = spare.parts.pop() else {
+        return Vec::new();
+    };
+    let key = spare.key.clone();
+    let Some(dependency) = plan.dependencies.get_mut(&key) else {
+        return Vec::new();
+    };
+    dependency
+        .features
+        .retain(|feature| !part.contains(feature));
+    let package = dependency.package.clone();
+    let gone = |what: &str| part.iter().any(|it| what == format!("{package}/{it}"));
+    plan.aids
+        .retain(|aid| aid.kind != AidKind::Feature || !gone(&aid.what));
+    vec![plan]
+}
+
+/// Notes that the features that [`fewer`] took out of `plan` last are needed, or some of them.
+pub(in super::super) fn forget(plan: &mut Plan) {
+    let Some(spare) = &mut plan.spare else {
+        return;
+    };
+    spare.left = spare.left.saturating_sub(1);
+    if let Some(part) = spare.parts.pop()
+        && part.len() > 1
+    {
+        let (one, other) = part.split_at(part.len() / 2);
+        spare.parts.push(one.to_vec());
+        spare.parts.push(other.to_vec());
+    }
+}
+
+/// Whether more features made something appear that was missing before, and did no harm.
+pub(in super::super) fn is_cured(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let of_features = |error: &&Diagnostic| {
+        error.level >= Level::Error
+            && (missing_name(error).is_some()
+                || matches!(error.code.as_deref(), Some("E0599" | "E0277")))
+    };
+    let is_there = |error: &Diagnostic| {
+        after.iter().any(|it| {
+            it.code == error.code && it.message == error.message && it.place() == error.place()
+        })
+    };
+    let errors = || after.iter().filter(|it| it.level >= Level::Error);
+    let is_worse = errors().any(|it| it.is_outside_document() || it.level > Level::Error);
+    let was_missing = before.iter().filter(of_features);
+    !is_worse && was_missing.filter(|error| !is_there(error)).count() > 0
+}

@@ -1,0 +1,133 @@
+use super::*;
+
+/// An example that uses a made-up crate `engine`, which has these features, each with members.
+fn with_features(features: &[(&str, &[&str])], documented: &[&str]) -> Case {
+    let mut case = case("fn f() { engine::start!(); }");
+    let dependency = crate::scaffold::Dependency::inferred("engine", None);
+    case.plan
+        .dependencies
+        .insert("engine".to_owned(), dependency);
+    case.libraries
+        .insert("engine".to_owned(), "engine".to_owned());
+    let owned = |list: &[&str]| list.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+    let table = FeatureTable {
+        features: features
+            .iter()
+            .map(|(name, members)| ((*name).to_owned(), owned(members)))
+            .collect(),
+        documented: owned(documented).into_iter().collect(),
+    };
+    case.features.insert("engine".to_owned(), table);
+    case
+}
+
+fn missing_macro() -> Diagnostic {
+    error(Some("E0433"), "cannot find `start` in `engine`", &[])
+}
+
+/// The features that each plan of a probe adds.
+fn probed(case: &Case, diagnostics: &[Diagnostic]) -> Vec<Vec<String>> {
+    match case.step(diagnostics) {
+        Step::Probe(Probe::Features, plans) => {
+            let features = |plan: &Plan| plan.dependencies["engine"].features.clone();
+            let all = plans.iter().map(features);
+            all.map(|it| it.into_iter().collect()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn features_are_tried_by_name_then_as_documented_then_in_full() {
+    let features: [(&str, &[&str]); 7] = [
+        ("default", &["std"]),
+        ("std", &[]),
+        ("macros", &[]),
+        ("start", &[]),
+        ("net", &[]),
+        ("full", &["macros", "net", "start"]),
+        ("unstable-start", &[]),
+    ];
+    let case = with_features(&features, &["net", "std", "unstable-start"]);
+    assert_eq!(
+        probed(&case, &[missing_macro()]),
+        [
+            vec!["macros"],
+            vec!["start"],
+            vec!["net"],
+            vec!["macros", "net", "start"]
+        ]
+    );
+}
+
+#[test]
+fn stated_features_are_not_probed() {
+    let mut case = with_features(&[("macros", &[])], &[]);
+    let dependency = case.plan.dependencies.get_mut("engine").unwrap();
+    dependency.stated = true;
+    assert!(probed(&case, &[missing_macro()]).is_empty());
+}
+
+#[test]
+fn errors_that_no_feature_resembles_are_not_probed() {
+    let case = with_features(&[("json", &[])], &[]);
+    let method = |name: &str| {
+        let message = format!("no method named `{name}` found for struct `Request`");
+        error(Some("E0599"), &message, &[])
+    };
+    assert!(probed(&case, &[method("launch")]).is_empty());
+    assert_eq!(probed(&case, &[method("json")]), [["json"]]);
+}
+
+#[test]
+fn of_many_features_only_those_that_are_needed_stay() {
+    let all = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let mut features: Vec<(&str, &[&str])> = all.iter().map(|&it| (it, &[][..])).collect();
+    features.push(("full", &all));
+    for needed in [vec!["c"], vec!["a", "h"], vec!["f", "g"]] {
+        let mut case = with_features(&features, &[]);
+        let Step::Probe(Probe::Features, mut plans) = case.step(&[missing_macro()]) else {
+            panic!("nothing was probed");
+        };
+        case.plan = plans.remove(0);
+        for _ in 0..40 {
+            let Step::Probe(Probe::FewerFeatures, mut plans) = case.step(&[]) else {
+                break;
+            };
+            let fewer = plans.remove(0);
+            let enabled = &fewer.dependencies["engine"].features;
+            if needed.iter().all(|it| enabled.contains(*it)) {
+                case.plan = fewer;
+            } else {
+                assert!(!gave_up(Probe::FewerFeatures, &mut case.plan));
+            }
+        }
+        let enabled: Vec<&String> = case.plan.dependencies["engine"].features.iter().collect();
+        assert_eq!(enabled, needed);
+        assert_eq!(case.plan.aids.len(), needed.len(), "{:?}", case.plan.aids);
+    }
+}
+
+#[test]
+fn a_feature_that_a_macro_asks_for_by_name_is_enabled() {
+    let case = with_features(&[("rt", &[])], &[]);
+    let asked = error(None, "the `rt` feature of engine has to be enabled", &[]);
+    let Step::Retry(plan) = case.step(&[asked]) else {
+        panic!("nothing was added");
+    };
+    assert!(plan.dependencies["engine"].features.contains("rt"));
+    assert_eq!(plan.aids[0].what, "engine/rt");
+}
+
+#[test]
+fn more_features_have_to_make_something_appear_and_do_no_harm() {
+    let facts = Facts::default();
+    let before = [missing_macro()];
+    let accepted = |after: &[Diagnostic]| is_accepted(Probe::Features, &facts, &before, after);
+    assert!(accepted(&[]));
+    assert!(accepted(&[error(Some("E0308"), "mismatched types", &[])]));
+    assert!(!accepted(&[missing_macro()]));
+    let mut ours = error(Some("E0433"), "cannot find `main` in `engine`", &[]);
+    ours.spans.clear();
+    assert!(!accepted(&[ours]));
+}
