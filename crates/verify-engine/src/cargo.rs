@@ -122,7 +122,9 @@ impl Invocation<'_> {
         );
         let mut messages = Vec::new();
         let (mut artifacts, mut scripts) = (Vec::new(), Vec::new());
-        let finished = process::run_lines(command, limits, cancel, &mut |line| {
+        let workshop = layout.workshop()?;
+        let target: Vec<&Path> = self.target.into_iter().collect();
+        let finished = workshop.build(command, &target, limits, cancel, &mut |line| {
             // Lines that are no message are kept as output.
             match serde_json::from_slice(line) {
                 Ok(Message::CompilerMessage(message)) => messages.push(message),
@@ -139,7 +141,8 @@ impl Invocation<'_> {
         })
     }
 
-    /// Runs the command and keeps its output as it is.
+    /// Runs the command and keeps its output as it is. Commands that resolve or fetch dependencies
+    /// need the network, and run no package's code.
     pub(crate) fn output(
         &self,
         layout: &Layout,
@@ -147,7 +150,13 @@ impl Invocation<'_> {
         cancel: &Cancel,
     ) -> Result<Finished, ProcessError> {
         let plain = Cargo::new().arg(self.subcommand).into_command();
-        process::run(self.command(layout, plain), limits, cancel)
+        let command = self.command(layout, plain);
+        match self.target {
+            Some(target) => layout
+                .workshop()?
+                .build_quietly(command, &[target], limits, cancel),
+            None => process::run(command, limits, cancel),
+        }
     }
 
     fn command(&self, layout: &Layout, mut command: Command) -> Command {
@@ -195,7 +204,9 @@ impl Started<'_> {
             .envs(self.variables.iter().copied())
             .current_dir(self.directory)
             .env("CARGO_MANIFEST_DIR", self.directory);
-        process::run(command, limits, cancel)
+        layout
+            .workshop()?
+            .run(command, self.directory, limits, cancel)
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use links::Links;
 
 use crate::cargo::{self, Purpose};
 use crate::layout::Layout;
-use crate::process::{self, Cancel, Ended, Finished, Limits, ProcessError};
+use crate::process::{Cancel, Ended, Finished, Limits, ProcessError};
 
 /// Most bytes of messages that one call may bring: what is cut off could name an error.
 const MESSAGE_BYTES: usize = 64 * 1024 * 1024;
@@ -129,7 +129,9 @@ impl Compilers {
             output_cap: around.limits.output_cap.min(MESSAGE_BYTES as u64),
             ..around.limits
         };
-        let finished = process::run(command, &limits, around.cancel)?;
+        let folder = unit.output.parent().unwrap_or(unit.output);
+        let workshop = around.layout.workshop()?;
+        let finished = workshop.build_quietly(command, &[folder], &limits, around.cancel)?;
         let (messages, is_readable) = read(&finished);
         Ok(Spoken {
             finished,

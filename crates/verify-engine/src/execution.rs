@@ -73,7 +73,7 @@ impl Runner<'_> {
                 report.reason = Some("printed more than a test may".to_owned());
             }
         }
-        Ok(finish(stage, report))
+        Ok(finish(stage, within_limits(report, finished)))
     }
 
     /// The program.
@@ -94,7 +94,7 @@ impl Runner<'_> {
                 report.reason = Some("printed more than a program may".to_owned());
             }
         }
-        Ok(finish(Stage::Run, report))
+        Ok(finish(Stage::Run, within_limits(report, &finished)))
     }
 
     /// Whether `main` panics, told by the harness, which an exit code cannot deceive.
@@ -127,7 +127,7 @@ impl Runner<'_> {
                 Some("it printed more than a program may".to_owned()),
             ),
         };
-        Ok(finish(Stage::Run, report))
+        Ok(finish(Stage::Run, within_limits(report, &finished)))
     }
 
     fn execute(
@@ -202,6 +202,15 @@ fn without_times(text: &str) -> String {
             _ => line.to_owned(),
         });
     lines.collect()
+}
+
+/// What went beyond a limit of ours says nothing about the document.
+pub(crate) fn within_limits(mut report: StageReport, finished: &Finished) -> StageReport {
+    if let Some(what) = &finished.exceeded {
+        report.status = Status::Error;
+        report.reason = Some(format!("it {what} (`[limits]` in verify.toml)"));
+    }
+    report
 }
 
 fn finish(stage: Stage, mut report: StageReport) -> Outcome {

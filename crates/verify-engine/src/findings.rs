@@ -16,7 +16,12 @@ use crate::package;
 use crate::sets::Set;
 
 /// What the report says of an example that was compiled.
-pub(crate) fn judged_run(climber: &Climber<'_>, later: Vec<Outcome>, interrupted: bool) -> Run {
+pub(crate) fn judged_run(
+    climber: &Climber<'_>,
+    later: Vec<Outcome>,
+    environment: &Environment,
+    interrupted: bool,
+) -> Run {
     let example = climber.example;
     let is_open = !climber.is_settled() || later.is_empty() && compiled(climber);
     if interrupted && is_open {
@@ -53,7 +58,7 @@ pub(crate) fn judged_run(climber: &Climber<'_>, later: Vec<Outcome>, interrupted
             .into_iter()
             .map(|outcome| (outcome.stage, outcome.report))
             .collect(),
-        environment: environment(),
+        environment: environment.clone(),
     }
 }
 
@@ -184,27 +189,6 @@ pub(crate) fn skipped(example: &Example, reason: &str) -> Run {
         lints: LintCount::default(),
         stages: BTreeMap::new(),
         environment: Environment::default(),
-    }
-}
-
-/// What contains an example that plain cargo compiles and runs.
-fn environment() -> Environment {
-    let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
-    Environment {
-        sandbox: "none".to_owned(),
-        enforced: words(&[
-            "wall time",
-            "output size",
-            "end of all child processes",
-            "only the environment variables that the tools need",
-        ]),
-        not_enforced: words(&[
-            "network",
-            "files",
-            "memory",
-            "CPU time",
-            "number of processes",
-        ]),
     }
 }
 

@@ -2,16 +2,21 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use verify_model::ExampleId;
 
 use crate::error::EngineError;
+use crate::process::ProcessError;
+use crate::workshop::Workshop;
 
 /// The cache directory and the places in it.
 #[derive(Clone, Debug)]
 pub struct Layout {
     root: PathBuf,
+    /// Where strangers' code is compiled and run; absent while nothing of it is.
+    workshop: Option<Arc<Workshop>>,
 }
 
 /// Marks a directory that backups should leave out.
@@ -19,7 +24,16 @@ const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
 # This directory holds what verify can make again. It is safe to delete.\n";
 
 /// The folders that runs fill.
-const GENERATED: [&str; 6] = ["crates", "sets", "target", "home", "outcomes", "answers"];
+const GENERATED: [&str; 8] = [
+    "crates",
+    "sets",
+    "target",
+    "home",
+    "outcomes",
+    "answers",
+    "runs",
+    "cargo-home",
+];
 
 /// What plain cargo reads when a person enters a scratch crate: the dependencies that verify built
 /// are reused, and nothing is written next to the example.
@@ -36,7 +50,10 @@ impl Layout {
     pub fn open(root: &Path) -> Result<Self, EngineError> {
         fs_err::create_dir_all(root).map_err(EngineError::cache(root))?;
         let root = fs_err::canonicalize(root).map_err(EngineError::cache(root))?;
-        let layout = Self { root };
+        let layout = Self {
+            root,
+            workshop: None,
+        };
         let tag = layout.root.join("CACHEDIR.TAG");
         if !tag.exists() {
             layout.write(&tag, CACHEDIR_TAG.as_bytes())?;
@@ -44,6 +61,31 @@ impl Layout {
         let config = layout.root.join(".cargo").join("config.toml");
         layout.write(&config, CARGO_CONFIG.as_bytes())?;
         Ok(layout)
+    }
+
+    /// The same, with a workshop for what is compiled and run.
+    pub(crate) fn with(self, workshop: Workshop) -> Self {
+        Self {
+            workshop: Some(Arc::new(workshop)),
+            ..self
+        }
+    }
+
+    /// Where strangers' code is compiled and run. An error for a process that was to be started
+    /// without one: nothing is run uncontained by mistake.
+    pub(crate) fn workshop(&self) -> Result<&Workshop, ProcessError> {
+        self.workshop
+            .as_deref()
+            .ok_or_else(|| ProcessError::Contain {
+                program: "a stranger's program".to_owned(),
+                reason: "no sandbox was set up".to_owned(),
+            })
+    }
+
+    /// Where folders for single runs are made.
+    #[must_use]
+    pub fn runs(root: &Path) -> PathBuf {
+        root.join("runs")
     }
 
     /// The cache directory.

@@ -42,6 +42,7 @@ mod stages;
 mod surroundings;
 mod targets;
 mod toolchain;
+mod workshop;
 
 pub use cache::{CacheUse, DEFAULT_MAX_BYTES, Removed, Usage};
 pub use error::EngineError;
@@ -54,3 +55,4 @@ pub use record::{Attempt, Record};
 pub use run::{Findings, Settings, run};
 
 pub use surroundings::surroundings;
+pub use workshop::secrets;

@@ -24,9 +24,11 @@ mod streams;
 mod supervise;
 mod tree;
 mod untrusted_text;
+#[cfg_attr(not(target_os = "linux"), path = "process/watch_unsupported.rs")]
+mod watch;
 
 use std::io::ErrorKind;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -36,8 +38,12 @@ pub use cancel::Cancel;
 pub use capture::Captured;
 pub use untrusted_text::sanitize;
 
+pub(crate) use watch::Watch;
+
 use streams::Streams;
+use supervise::Stopped;
 use tree::Tree;
+use watch::Watching;
 
 /// Lines of standard output that are longer than this many bytes are not handed on by
 /// [`run_lines`].
@@ -90,6 +96,9 @@ pub struct Finished {
     /// Processes that it had started were still alive after its own exit, and were killed. Always
     /// `false` when the child itself had to be killed.
     pub leftovers: bool,
+    /// A limit that the run hit and that ended it: a sentence without its beginning, such as
+    /// "used more memory than it may: 1024 MiB".
+    pub exceeded: Option<String>,
     /// Lines that [`run_lines`] did not hand on because they were longer than [`MAX_LINE_BYTES`].
     pub dropped_lines: u64,
 }
@@ -116,6 +125,7 @@ impl Finished {
             stderr: Captured::default(),
             duration: Duration::ZERO,
             leftovers: false,
+            exceeded: None,
             dropped_lines: 0,
         }
     }
@@ -138,6 +148,15 @@ pub enum ProcessError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The program could not be contained, so that it was not started, or it is not known how it
+    /// ended.
+    #[error("`{program}` was not run: {reason}")]
+    Contain {
+        /// The program, as it was asked for.
+        program: String,
+        /// What failed.
+        reason: String,
+    },
     /// The program was started, but could not be watched or could not be killed.
     #[error("`{program}` could not be supervised")]
     Io {
@@ -154,7 +173,7 @@ pub enum ProcessError {
 /// arguments, directory and the rest of the environment are the caller's. A limit that is hit, and
 /// a cancellation, are results, not errors: the group gets SIGTERM, then the whole tree SIGKILL.
 pub fn run(command: Command, limits: &Limits, cancel: &Cancel) -> Result<Finished, ProcessError> {
-    run_supervised(command, limits, cancel, None)
+    run_supervised(command, Supervision::new(limits, cancel))
 }
 
 /// Like [`run`], and hands every line of standard output, without its `\n`, to `on_line` as soon
@@ -169,39 +188,72 @@ pub fn run_lines(
     cancel: &Cancel,
     on_line: &mut dyn FnMut(&[u8]),
 ) -> Result<Finished, ProcessError> {
-    run_supervised(command, limits, cancel, Some(on_line))
+    let supervision = Supervision {
+        on_line: Some(on_line),
+        ..Supervision::new(limits, cancel)
+    };
+    run_supervised(command, supervision)
 }
 
-fn run_supervised(
+/// How a child is supervised.
+pub(crate) struct Supervision<'a> {
+    pub(crate) limits: &'a Limits,
+    pub(crate) cancel: &'a Cancel,
+    /// What it reads.
+    pub(crate) input: Stdio,
+    pub(crate) watch: Option<Watch>,
+    pub(crate) on_line: Option<OnLine<'a>>,
+}
+
+impl<'a> Supervision<'a> {
+    pub(crate) fn new(limits: &'a Limits, cancel: &'a Cancel) -> Self {
+        Self {
+            limits,
+            cancel,
+            input: Stdio::null(),
+            watch: None,
+            on_line: None,
+        }
+    }
+}
+
+pub(crate) fn run_supervised(
     mut command: Command,
-    limits: &Limits,
-    cancel: &Cancel,
-    on_line: Option<OnLine<'_>>,
+    supervision: Supervision<'_>,
 ) -> Result<Finished, ProcessError> {
+    let Supervision {
+        limits,
+        cancel,
+        input,
+        watch,
+        on_line,
+    } = supervision;
     if cancel.is_cancelled() {
         return Ok(Finished::not_started());
     }
     let started = Instant::now();
     let (tree, stdout, stderr) =
-        Tree::spawn(&mut command).map_err(|source| spawn_error(&command, source))?;
-    let watch = || {
+        Tree::spawn(&mut command, input).map_err(|source| spawn_error(&command, source))?;
+    // The command keeps its end of what the child reads open.
+    let program = program_of(&command);
+    drop(command);
+    let follow = || {
+        let watching = watch.map(|watch| Watching::new(watch, tree.leader()));
         let streams = Streams::new(stdout, stderr, limits, on_line)?;
-        watch(tree, streams, started, limits, cancel)
+        follow(tree, streams, started, limits, cancel, watching)
     };
-    watch().map_err(|source| ProcessError::Io {
-        program: program_of(&command),
-        source,
-    })
+    follow().map_err(|source| ProcessError::Io { program, source })
 }
 
-fn watch(
+fn follow(
     mut tree: Tree,
     mut streams: Streams<'_>,
     started: Instant,
     limits: &Limits,
     cancel: &Cancel,
+    watching: Option<Watching>,
 ) -> std::io::Result<Finished> {
-    let stopped = supervise::supervise(&mut tree, &mut streams, limits, cancel)?;
+    let stopped = supervise::supervise(&mut tree, &mut streams, limits, cancel, watching)?;
     let duration = started.elapsed();
     if stopped.is_none() {
         streams.pump_until_closed(Instant::now() + PIPE_GRACE)?;
@@ -209,19 +261,23 @@ fn watch(
     let end = tree.end()?;
     streams.drain(Instant::now() + DRAIN_PATIENCE)?;
 
-    let ended = match stopped {
-        Some(reason) => reason,
+    let by_itself = stopped.is_none();
+    let (ended, exceeded) = match stopped {
+        Some(Stopped::Ended(reason)) => (reason, None),
+        Some(Stopped::Exceeded(what)) => (Ended::Exited(end.exit), Some(what)),
         // However fast it was: whether there was too much output must not depend on that.
-        None if streams.is_over_cap() => Ended::OutputCap,
-        None => Ended::Exited(end.exit),
+        None if streams.is_over_cap() => (Ended::OutputCap, None),
+        None => (Ended::Exited(end.exit), None),
     };
-    let gathered = streams.finish(matches!(ended, Ended::Exited(_)));
+    let is_whole = by_itself && matches!(ended, Ended::Exited(_));
+    let gathered = streams.finish(is_whole);
     Ok(Finished {
         ended,
         stdout: gathered.stdout,
         stderr: gathered.stderr,
         duration,
         leftovers: end.leftovers,
+        exceeded,
         dropped_lines: gathered.dropped_lines,
     })
 }
@@ -256,10 +312,10 @@ mod tests {
         let started = Instant::now();
         let mut command = Command::new("sh");
         command.args(["-c", script]);
-        let (mut tree, stdout, stderr) = Tree::spawn(&mut command).expect("a shell");
+        let (mut tree, stdout, stderr) = Tree::spawn(&mut command, Stdio::null()).expect("a shell");
         tree.exit_fd = None;
         let streams = Streams::new(stdout, stderr, limits, None).expect("pipes");
-        watch(tree, streams, started, limits, &Cancel::new()).expect("a run")
+        follow(tree, streams, started, limits, &Cancel::new(), None).expect("a run")
     }
 
     #[test]
@@ -290,7 +346,7 @@ mod tests {
     fn what_a_dead_child_left_in_its_pipes_is_taken() {
         let mut command = Command::new("sh");
         command.args(["-c", "head -c 40000 /dev/zero; head -c 30000 /dev/zero >&2"]);
-        let (mut tree, stdout, stderr) = Tree::spawn(&mut command).expect("a shell");
+        let (mut tree, stdout, stderr) = Tree::spawn(&mut command, Stdio::null()).expect("a shell");
         let mut streams = Streams::new(stdout, stderr, &LIMITS, None).expect("pipes");
         while !tree.leader_has_exited().expect("a child") {
             std::thread::yield_now();

@@ -31,11 +31,13 @@ use crate::package;
 use crate::preparing::{Sets, could_not};
 use crate::process::Cancel;
 use crate::record::Record;
+use crate::sandbox::{Resources, Sandbox};
 use crate::schedule;
 use crate::sets::{Preparation, Set};
 use crate::stages::Crate;
 use crate::targets::Targets;
 use crate::toolchain::{self, Detected};
+use crate::workshop::Workshop;
 
 /// How a run is to be done.
 #[derive(Clone, Debug)]
@@ -61,6 +63,12 @@ pub struct Settings {
     pub surroundings: BTreeMap<String, Arc<Surroundings>>,
     /// Lints and groups of lints that are off by default, and looked at all the same.
     pub lints: Vec<String>,
+    /// Contains what is compiled and run.
+    pub sandbox: Sandbox,
+    /// What compiling may use.
+    pub building: Resources,
+    /// What a program may use.
+    pub running: Resources,
     /// Stops the run.
     pub cancel: Cancel,
 }
@@ -97,10 +105,22 @@ pub fn run(
     let layout = Layout::open(&settings.cache)?;
     let answers = Answers::new(&layout, ANSWERS, settings.cache_use, observe);
     let toolchain = toolchain::detect(&answers, &settings.cancel)?;
+    let layout = {
+        let sources = sources(&settings.surroundings);
+        let resources = (settings.building, settings.running);
+        let workshop = Workshop::open(
+            &layout,
+            &settings.sandbox,
+            sources,
+            resources,
+            &toolchain.sysroot,
+        )?;
+        layout.clone().with(workshop)
+    };
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
-    let ground = ground(&toolchain, &layout, settings.via_cargo);
+    let ground = ground(&toolchain, &layout, settings);
     let settings = &with_libraries(settings, examples, &layout, &ground, &answers)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.jobs.max(1))
@@ -150,13 +170,16 @@ pub fn run(
             reason: error.to_string(),
         });
     }
+    let environment = settings.sandbox.environment();
     let mut judged = climbers.iter().zip(later);
     let runs = examples
         .iter()
         .map(|example| match &example.skip {
             Some(reason) => skipped(example, reason),
             None => match judged.next() {
-                Some((climber, outcomes)) => judged_run(climber, outcomes, interrupted),
+                Some((climber, outcomes)) => {
+                    judged_run(climber, outcomes, &environment, interrupted)
+                }
                 None => skipped(example, "it was not judged"),
             },
         })
@@ -202,16 +225,39 @@ fn with_libraries(
 }
 
 /// What all outcomes of this run depend on.
-fn ground(toolchain: &Detected, layout: &Layout, via_cargo: bool) -> Ground {
+fn ground(toolchain: &Detected, layout: &Layout, settings: &Settings) -> Ground {
     Ground {
         tool: TOOL,
         toolchain: toolchain.reported.clone(),
         rustc: toolchain.rustc.clone(),
         cargo_configuration: cargo::configuration(layout),
         environment: sha256(cargo::example_environment(layout).as_bytes()),
-        containment: "none".to_owned(),
-        via_cargo,
+        containment: format!(
+            "{} {:?} {:?}",
+            settings.sandbox.summary(),
+            settings.building,
+            settings.running
+        ),
+        via_cargo: settings.via_cargo,
     }
+}
+
+/// The folders of the user's own packages: whole workspaces, whose members share manifests.
+fn sources(surroundings: &BTreeMap<String, Arc<Surroundings>>) -> Vec<PathBuf> {
+    let members = surroundings.values().flat_map(|around| &around.members);
+    let mut folders: Vec<PathBuf> = members
+        .map(|member| {
+            let above = member.directory.ancestors();
+            let workspace = above
+                .take_while(|folder| folder.parent().is_some())
+                .filter(|folder| folder.join("Cargo.toml").is_file())
+                .last();
+            workspace.unwrap_or(&member.directory).to_owned()
+        })
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
 }
 
 /// What all examples of a run share.

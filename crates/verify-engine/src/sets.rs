@@ -246,16 +246,13 @@ impl Preparation<'_> {
         if let Some(built) = set_memory::recall_build(self.answers, set, depth) {
             return Ok(Ok(built.links));
         }
-        let mut arguments = vec!["--locked"];
-        if self.offline || lock_is_fetched(&set.directory) {
-            arguments.push("--offline");
-        }
+        // Everything was fetched when it was resolved; what builds has no network.
         let invocation = Invocation {
             subcommand: match depth {
                 Depth::Metadata => "check",
                 Depth::Code => "build",
             },
-            arguments: &arguments,
+            arguments: &["--locked", "--offline"],
             trailing: &[],
             directory: &set.directory,
             target: Some(&self.target),

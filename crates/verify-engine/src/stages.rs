@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::diagnostic::Diagnostic as Json;
-use verify_model::{Diagnostic, Exit, Expectation, Level, Outcome, Stage, Status};
+use verify_model::{Diagnostic, Exit, Expectation, Level, Outcome, Stage, StageReport, Status};
 use verify_source::scaffold::Target;
 
 use crate::cargo::{Executable, Invocation, Purpose};
 use crate::error::EngineError;
-use crate::execution::{Program, Runner, report};
+use crate::execution::{Program, Runner, report, within_limits};
 use crate::layout::Layout;
 use crate::limits::StageLimits;
 use crate::process::{Cancel, Ended, Finished, ProcessError};
@@ -94,6 +94,10 @@ impl Crate<'_> {
         worker: &Worker<'_>,
         outcomes: &mut Vec<Outcome>,
     ) -> Result<(), EngineError> {
+        if let Some(reason) = self.layout.workshop()?.sandbox().why_not_run() {
+            outcomes.extend(self.not_run(built, &reason));
+            return Ok(());
+        }
         let runner = self.runner();
         let member = built.member.as_deref();
         let program = |path: &'a PathBuf| Program { path, member };
@@ -114,6 +118,23 @@ impl Crate<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The stages that would have been due, each with the reason why it was not started.
+    fn not_run(&self, built: &Built, reason: &str) -> Vec<Outcome> {
+        let due = [
+            (Stage::Test, self.may_hold_tests && built.harness.is_some()),
+            (Stage::Doctest, self.may_hold_doctests),
+            (Stage::Run, self.target == Target::Program),
+        ];
+        due.into_iter()
+            .filter(|(_, is_due)| *is_due)
+            .map(|(stage, _)| Outcome {
+                stage,
+                report: StageReport::skipped(reason),
+                diagnostics: Vec::new(),
+            })
+            .collect()
     }
 
     fn runner(&self) -> Runner<'_> {
@@ -171,6 +192,7 @@ impl Crate<'_> {
                 report.reason = Some("the compiler printed more than it may".to_owned());
             }
         }
+        let mut report = within_limits(report, finished);
         // What the compiler has to say is in the diagnostics.
         if report.status != Status::Error {
             report.output = None;

@@ -180,8 +180,12 @@ pub struct Outcome {
 /// What contained an example while it was compiled and run, and what did not.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Environment {
-    /// The kind of containment: `none`, or a tier of the sandbox.
+    /// The kind of containment: a tier of the sandbox, `A`, `B` or `C`, or nothing for what was
+    /// not compiled.
     pub sandbox: String,
+    /// Why no stronger tier was in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Limits that were in force.
     pub enforced: Vec<String>,
     /// Limits that this machine or this version did not enforce.

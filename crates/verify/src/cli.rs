@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use verify_engine::sandbox::Tier;
 use verify_model::policy::Matter;
 
 use crate::policy;
@@ -91,6 +92,9 @@ pub(crate) struct RunArgs {
     /// Says on standard error how much work the run took.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+    /// How strangers' code is contained.
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxArgs,
     /// Fails only because of trouble that this earlier JSON report does not have.
     #[arg(long, value_name = "FILE", conflicts_with = "only")]
     pub(crate) baseline: Option<PathBuf>,
@@ -104,6 +108,21 @@ pub(crate) struct RunArgs {
     pub(crate) policy: PolicyArgs,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// Arguments about the sandbox.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArgs {
+    /// Ends with exit code 3 where the sandbox is weaker: A (isolated) or B (confined).
+    #[arg(long, value_name = "TIER", value_parser = parse_demand)]
+    pub(crate) require_sandbox: Option<Tier>,
+    /// Uses this tier of the sandbox: A (isolated), B (confined) or C (limits only).
+    #[arg(long, value_name = "TIER", value_parser = parse_tier)]
+    pub(crate) force_tier: Option<Tier>,
+    /// Runs programs even where there is no sandbox: they can then read, change and send
+    /// everything that you can.
+    #[arg(long)]
+    pub(crate) allow_unsandboxed: bool,
 }
 
 /// Arguments of every command.
@@ -219,6 +238,17 @@ pub(crate) struct ReportRequest {
 pub(crate) enum ReportFormat {
     /// `report.json`.
     Json,
+}
+
+fn parse_tier(argument: &str) -> Result<Tier, String> {
+    Tier::parse(argument).ok_or_else(|| "the tiers are A, B and C".to_owned())
+}
+
+fn parse_demand(argument: &str) -> Result<Tier, String> {
+    let strong = |tier: &Tier| *tier > Tier::Limited;
+    Tier::parse(argument)
+        .filter(strong)
+        .ok_or_else(|| "what can be required is A or B".to_owned())
 }
 
 fn parse_report(argument: &str) -> Result<ReportRequest, String> {

@@ -57,20 +57,40 @@ pub(crate) struct Crates {
     pub(crate) allow: BTreeMap<String, String>,
 }
 
-/// The table `[limits]`: wall time in seconds.
-// People who write the file see the names: each has to say its unit.
-#[expect(clippy::struct_field_names)]
+/// The table `[limits]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Limits {
-    /// For compiling an example: check, lint and build, each.
+    /// Wall time for compiling an example: check, lint and build, each.
     pub(crate) compile_seconds: Option<u64>,
-    /// For an example's tests, and for its doctests.
+    /// Wall time for an example's tests, and for its doctests.
     pub(crate) test_seconds: Option<u64>,
-    /// For an example's program.
+    /// Wall time for an example's program.
     pub(crate) run_seconds: Option<u64>,
-    /// For resolving or building one set of dependencies.
+    /// Wall time for resolving or building one set of dependencies.
     pub(crate) dependencies_seconds: Option<u64>,
+    /// What each output of a process may bring, in MiB.
+    pub(crate) output_mib: Option<u64>,
+    /// What compiling may use beside time.
+    #[serde(default)]
+    pub(crate) build: Usage,
+    /// What tests and programs may use beside time.
+    #[serde(default)]
+    pub(crate) run: Usage,
+}
+
+/// The tables `[limits.build]` and `[limits.run]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Usage {
+    /// CPU time of each process, in seconds.
+    pub(crate) cpu_seconds: Option<u64>,
+    /// Memory of each process, and of all together, in MiB.
+    pub(crate) memory_mib: Option<u64>,
+    /// Processes and threads at once.
+    pub(crate) processes: Option<u64>,
+    /// What may be written to files, in MiB.
+    pub(crate) scratch_mib: Option<u64>,
 }
 
 /// The table `[policy]`.

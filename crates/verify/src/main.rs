@@ -20,6 +20,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
+    // First of all: this process may be one that contains an example.
+    verify_engine::sandbox::enter_if_asked();
     let cli = cli::Cli::parse();
     match commands::dispatch(cli) {
         Ok(code) => code.into(),

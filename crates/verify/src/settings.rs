@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use verify_engine::StageLimits;
+use verify_engine::sandbox::Resources;
 use verify_source::document::Untagged;
 use verify_source::known_crates::KnownCrates;
 use verify_source::scaffold::Allowed;
@@ -38,6 +39,10 @@ pub(crate) struct Settings {
     pub(crate) lockfile: Option<PathBuf>,
     /// Time and output of the stages.
     pub(crate) limits: StageLimits,
+    /// What compiling may use.
+    pub(crate) building: Resources,
+    /// What programs may use.
+    pub(crate) running: Resources,
     /// Whether examples are judged although their fence has them ignored.
     pub(crate) include_ignored: bool,
     /// What the configuration says about what fails a run.
@@ -101,6 +106,11 @@ pub(crate) fn resolve(
         cache,
         jobs: jobs.max(1),
         limits: limits(&found.config.limits),
+        building: resources(
+            &found.config.limits.build,
+            Resources::for_building(jobs.max(1)),
+        ),
+        running: resources(&found.config.limits.run, Resources::for_running()),
         include_ignored: false,
         policy,
         is_whole,
@@ -162,6 +172,22 @@ fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
     Ok(builder.build()?)
 }
 
+const MEBIBYTE: u64 = 1024 * 1024;
+
+fn resources(configured: &config::Usage, defaults: Resources) -> Resources {
+    let bytes = |mebibytes: Option<u64>, default| {
+        mebibytes.map_or(default, |number| number.saturating_mul(MEBIBYTE))
+    };
+    Resources {
+        cpu: configured
+            .cpu_seconds
+            .map_or(defaults.cpu, Duration::from_secs),
+        memory: bytes(configured.memory_mib, defaults.memory),
+        processes: configured.processes.unwrap_or(defaults.processes),
+        scratch: bytes(configured.scratch_mib, defaults.scratch),
+    }
+}
+
 fn limits(configured: &config::Limits) -> StageLimits {
     let defaults = StageLimits::default();
     let or = |seconds: Option<u64>, default| seconds.map_or(default, Duration::from_secs);
@@ -170,6 +196,9 @@ fn limits(configured: &config::Limits) -> StageLimits {
         test: or(configured.test_seconds, defaults.test),
         run: or(configured.run_seconds, defaults.run),
         dependencies: or(configured.dependencies_seconds, defaults.dependencies),
+        output_cap: configured.output_mib.map_or(defaults.output_cap, |number| {
+            number.saturating_mul(MEBIBYTE)
+        }),
         ..defaults
     }
 }

@@ -5,7 +5,16 @@ use std::time::{Duration, Instant};
 
 use super::streams::Streams;
 use super::tree::Tree;
+use super::watch::{self, Watching};
 use super::{Cancel, Ended, Limits};
+
+/// Why a child was asked to stop.
+pub(super) enum Stopped {
+    /// For a reason that every run can have.
+    Ended(Ended),
+    /// It used more than it may: a sentence without its beginning.
+    Exceeded(String),
+}
 
 /// How long a child that was asked to stop may take before it is killed.
 const STOP_GRACE: Duration = Duration::from_millis(200);
@@ -21,11 +30,21 @@ pub(super) fn supervise(
     streams: &mut Streams<'_>,
     limits: &Limits,
     cancel: &Cancel,
-) -> std::io::Result<Option<Ended>> {
+    mut watching: Option<Watching>,
+) -> std::io::Result<Option<Stopped>> {
+    let mut next_look = Instant::now() + watch::TICK;
     // A limit beyond what the clock can express is none.
     let deadline = Instant::now().checked_add(limits.wall);
     while !tree.leader_has_exited()? {
-        if let Some(reason) = reason_to_stop(streams, deadline, cancel) {
+        let mut reason = reason_to_stop(streams, deadline, cancel).map(Stopped::Ended);
+        if let Some(watching) = &mut watching
+            && reason.is_none()
+            && time_until(next_look).is_zero()
+        {
+            reason = watching.look().map(Stopped::Exceeded);
+            next_look = Instant::now() + watch::TICK;
+        }
+        if let Some(reason) = reason {
             tree.ask_to_stop();
             wait_for_stop(tree, streams)?;
             return Ok(Some(reason));
@@ -37,6 +56,7 @@ pub(super) fn supervise(
             deadline.map(time_until),
             exit.is_none().then_some(EXIT_TICK),
             wake.is_none().then_some(CANCEL_TICK),
+            watching.is_some().then(|| time_until(next_look)),
         ];
         streams.pump(&wakers, ticks.into_iter().flatten().min())?;
     }

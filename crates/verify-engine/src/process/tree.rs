@@ -41,13 +41,14 @@ pub(super) struct TreeEnd {
 }
 
 impl Tree {
-    /// Starts `command` with no input and both outputs piped.
+    /// Starts `command` with `input` and with both outputs piped.
     pub(super) fn spawn(
         command: &mut Command,
+        input: Stdio,
     ) -> std::io::Result<(Self, ChildStdout, ChildStderr)> {
         let marker = Marker::set_on(command);
         command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
@@ -64,6 +65,11 @@ impl Tree {
             (Some(stdout), Some(stderr)) => Ok((tree, stdout, stderr)),
             _ => Err(Error::other("its output was not piped")),
         }
+    }
+
+    /// The process that all others are below of.
+    pub(super) const fn leader(&self) -> Pid {
+        self.group
     }
 
     /// Readable once the leader has exited, where the system can tell so.

@@ -24,7 +24,7 @@ const AT_COMPILE_TIME: [&str; 11] = [
 ];
 
 /// Words that programs print when something that they talk to is not there.
-const AT_RUN_TIME: [&str; 10] = [
+const AT_RUN_TIME: [&str; 17] = [
     // A port that something else on the machine has.
     "Address already in use",
     "AddrInUse",
@@ -35,6 +35,14 @@ const AT_RUN_TIME: [&str; 10] = [
     "environment variable not found",
     "No such file or directory",
     "NotPresent",
+    // What a sandbox keeps out of reach.
+    "Permission denied",
+    "PermissionDenied",
+    "Operation not permitted",
+    "Read-only file system",
+    "No space left on device",
+    "File too large",
+    "failed to spawn thread",
     // What has to be set when everything is compiled.
     "to be built with RUSTFLAGS",
 ];
@@ -67,7 +75,14 @@ pub(super) fn lacks_at_run_time(output: &str) -> Option<&str> {
         .iter()
         .rposition(|line| line.contains(" panicked at "));
     let error = lines.iter().rposition(|line| line.starts_with("Error: "));
-    let last = panic.into_iter().chain(error).max()?;
+    // An allocation that fails ends a program without a panic: it wanted more than its limit.
+    let memory = lines.iter().rposition(|line| {
+        line.starts_with("memory allocation of ") && line.contains("bytes failed")
+    });
+    let last = panic.into_iter().chain(error).chain(memory).max()?;
+    if memory == Some(last) {
+        return Some(lines[last]);
+    }
     speaking(&lines[last..])
 }
 

@@ -171,7 +171,8 @@ fn executed(
             continue;
         };
         match outcome.report.status {
-            Status::Passed | Status::Skipped => {}
+            Status::Passed => {}
+            Status::Skipped => causes.push(was_skipped(outcome)),
             Status::Error => causes.push(could_not(outcome)),
             Status::Failed | Status::Unfinished | Status::TimedOut => {
                 causes.extend(runs::of_tests(kind, scaffold, outcome));
@@ -198,7 +199,8 @@ fn of_program(expectation: &Expectation, scaffold: &Scaffold, outcome: &Outcome)
             Some(expectation_cause(format!("was expected to panic: {how}")))
         }
         (_, Status::Failed) => Some(runs::of_failed_program(scaffold, outcome)),
-        (_, Status::Passed | Status::Skipped | Status::Unfinished | Status::TimedOut) => None,
+        (_, Status::Skipped) => Some(was_skipped(outcome)),
+        (_, Status::Passed | Status::Unfinished | Status::TimedOut) => None,
     }
 }
 
@@ -230,6 +232,8 @@ fn rank(causes: &[Cause]) -> Verdict {
         Verdict::Fails
     } else if has(&[CauseKind::MissingName, CauseKind::ElidedBody]) {
         Verdict::Incomplete
+    } else if has(&[CauseKind::Skipped]) {
+        Verdict::Skipped
     } else {
         Verdict::Passes
     }
@@ -269,6 +273,15 @@ fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {
 
 fn find(outcomes: &[Outcome], stage: Stage) -> Option<&Outcome> {
     outcomes.iter().find(|outcome| outcome.stage == stage)
+}
+
+/// The cause of a stage that was due and was not started: nothing is claimed about it.
+fn was_skipped(outcome: &Outcome) -> Cause {
+    let reason = outcome.report.reason.as_deref();
+    Cause {
+        kind: CauseKind::Skipped,
+        ..environment_cause(reason.unwrap_or("it was not run"), None)
+    }
 }
 
 /// The cause of a stage that the machine could not do.

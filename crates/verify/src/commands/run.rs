@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 
+use anyhow::anyhow;
 use verify_engine::process::Cancel;
+use verify_engine::sandbox::{Sandbox, Wish};
 use verify_engine::{CacheUse, EngineError, Findings, Lock, LockMode};
 use verify_model::comparison::compare;
 use verify_model::policy::Policy;
@@ -13,7 +15,7 @@ use verify_report::{Sources, snippet, terminal_safe};
 use verify_source::example::SourceDocument;
 
 use super::documents;
-use crate::cli::RunArgs;
+use crate::cli::{RunArgs, SandboxArgs};
 use crate::exit_code::{self, Code, Failure};
 use crate::policy::{Configured, Subjects};
 use crate::progress::Progress;
@@ -42,6 +44,7 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
     } else {
         CacheUse::Reuse
     };
+    let sandbox = sandbox(&arguments.sandbox, &settings.cache, &cancel)?;
     let progress = Progress::new(documents.examples.len(), std::io::stderr().is_terminal());
     let surroundings = verify_engine::surroundings(
         &documents.files,
@@ -63,6 +66,9 @@ pub(crate) fn run(arguments: &RunArgs) -> Result<Code, Failure> {
             limits: settings.limits,
             surroundings,
             lints,
+            sandbox,
+            building: settings.building,
+            running: settings.running,
             cancel,
         },
         &|event| progress.tell(&event),
@@ -148,6 +154,29 @@ fn sources(examples: &[verify_source::example::Example]) -> Sources {
         }
     }
     sources
+}
+
+/// The strongest sandbox that the machine and the command line permit, said once.
+fn sandbox(arguments: &SandboxArgs, cache: &Path, cancel: &Cancel) -> Result<Sandbox, Failure> {
+    let wish = Wish {
+        tier: arguments.force_tier,
+        allow_unsandboxed: arguments.allow_unsandboxed,
+        hidden: verify_engine::secrets(),
+        runs: verify_engine::Layout::runs(cache),
+    };
+    let sandbox = Sandbox::probe(&wish, cancel);
+    if let Some(demand) = arguments.require_sandbox
+        && sandbox.tier() < demand
+    {
+        let summary = sandbox.summary();
+        let letter = demand.letter();
+        return Err(Failure::environment(anyhow!(
+            "tier {letter} of the sandbox is required: {summary}"
+        )));
+    }
+    // Nothing is left to do when standard error is gone.
+    let _ = writeln!(anstream::stderr(), "{}", sandbox.summary());
+    Ok(sandbox)
 }
 
 /// Which versions to start from.

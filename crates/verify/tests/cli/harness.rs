@@ -73,8 +73,9 @@ impl Project {
         if let Some(cargo) = &self.cargo {
             command.env("CARGO", cargo);
             if arguments.first().is_some_and(|it| it.contains('.')) {
-                // Only then is cargo asked about every example.
-                command.arg("--via-cargo");
+                // Only then is cargo asked about every example, and can its stand-in write down
+                // what it sees.
+                command.args(["--via-cargo", "--force-tier", "C", "--allow-unsandboxed"]);
             }
         }
         command
@@ -92,7 +93,13 @@ impl Project {
 
     /// Runs the binary on `doc.md` and reads its JSON report.
     pub(crate) fn report(&self) -> (Ran, serde_json::Value) {
-        let ran = self.verify(&["doc.md", "--report", "json=report.json"]);
+        self.report_with(&[])
+    }
+
+    /// The same, with further arguments.
+    pub(crate) fn report_with(&self, arguments: &[&str]) -> (Ran, serde_json::Value) {
+        let all = [&["doc.md", "--report", "json=report.json"], arguments].concat();
+        let ran = self.verify(&all);
         let text = std::fs::read_to_string(self.path().join("report.json"))
             .unwrap_or_else(|_| panic!("no report: {}{}", ran.stdout, ran.stderr));
         (ran, serde_json::from_str(&text).unwrap())

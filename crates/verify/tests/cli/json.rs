@@ -9,7 +9,7 @@ fn the_report_keeps_its_shape() {
     let project = Project::with_document(
         "# A\n\n```rust\nlet a = 1;\nprintln!(\"{a}\");\n```\n\n```rust\npub fn f(x: Order) -> u8 { \"a\" }\n```\n\n```sh\nls\n```\n",
     );
-    let (_, mut report) = project.report();
+    let (_, mut report) = project.report_with(&["--force-tier", "C", "--allow-unsandboxed"]);
     report["toolchain"]["rustc"] = "[RUSTC]".into();
     report["toolchain"]["cargo"] = "[CARGO]".into();
     report["toolchain"]["clippy"] = "[CLIPPY]".into();

@@ -1,0 +1,105 @@
+//! Code that runs while something is compiled.
+
+use crate::harness::Project;
+use crate::outside::Outside;
+use crate::{TIERS, tiers};
+
+const MANIFEST: &str = "[package]\nname = \"hostile\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+const README: &str = "```rust\nassert_eq!(hostile::answer(), 42);\n```\n";
+const LIBRARY: &str = "pub fn answer() -> u32 { 42 }\n";
+
+/// A build script that tries what programs try, and leaves a daemon behind.
+const SCRIPT: &str = r#"
+use std::fs;
+use std::net::{TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+
+fn main() {
+    for path in ["@KEY@", "/etc/shadow", "/root/.ssh"] {
+        assert!(fs::read(path).is_err() && fs::read_dir(path).is_err(), "ESCAPED: read {path}");
+    }
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+    for path in ["@KEY@", own, "@REGISTRY@/escaped-@TOKEN@", "@HOME@/escaped-@TOKEN@"] {
+        let file = fs::OpenOptions::new().append(true).create(true).open(path);
+        assert!(file.is_err(), "ESCAPED: wrote {path}");
+    }
+    assert!(TcpStream::connect("127.0.0.1:@TCP@").is_err(), "ESCAPED: TCP");
+    if let Ok(socket) = UdpSocket::bind("127.0.0.1:0") {
+        let _ = socket.send_to(b"escaped", "127.0.0.1:@UDP@");
+    }
+    assert!(UnixStream::connect("@SOCKET@").is_err(), "ESCAPED: a socket");
+    let mut daemon = Command::new("/bin/sh");
+    daemon.args(["-c", "trap '' TERM HUP; echo @CACHE@ >/dev/null; sleep 300"]);
+    daemon.stdin(Stdio::null()).@OUTPUT@.process_group(0).spawn().unwrap();
+}
+"#;
+
+fn project(outside: &Outside, tier: &str, output: &str) -> Project {
+    let project = Project::new()
+        .file(
+            "verify.toml",
+            "cache-dir = \"cache\"\n[limits]\ndependencies-seconds = 10\n",
+        )
+        .file("package/Cargo.toml", MANIFEST)
+        .file("package/README.md", README)
+        .file("package/src/lib.rs", LIBRARY);
+    let script = SCRIPT.replace("@OUTPUT@", output);
+    let script = outside.fill_in(&script, &project, tier);
+    project.file("package/build.rs", script)
+}
+
+fn verdict(project: &Project, tier: &str) -> (String, String) {
+    let arguments = [
+        "package/README.md",
+        "--force-tier",
+        tier,
+        "--report",
+        "json=report.json",
+    ];
+    let ran = project.verify(&arguments);
+    let text = std::fs::read_to_string(project.path().join("report.json"))
+        .unwrap_or_else(|_| panic!("no report: {}{}", ran.stdout, ran.stderr));
+    assert!(!text.contains("ESCAPED"), "{tier}: {}", ran.stdout);
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let verdict = report["examples"][0]["verdict"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    (verdict, ran.stdout)
+}
+
+#[test]
+fn a_hostile_build_script_gets_nowhere() {
+    for tier in TIERS {
+        if tiers::refused(tier) {
+            continue;
+        }
+        let outside = Outside::new();
+        let project = project(
+            &outside,
+            tier,
+            "stdout(Stdio::null()).stderr(Stdio::null())",
+        );
+        let (verdict, stdout) = verdict(&project, tier);
+        assert_eq!(verdict, "passes", "{tier}: {stdout}");
+        let library = project.path().join("package/src/lib.rs");
+        assert_eq!(std::fs::read_to_string(library).unwrap(), LIBRARY);
+        outside.assert_unharmed(&project);
+    }
+}
+
+#[test]
+fn a_build_script_whose_daemon_holds_on_to_cargo_is_ended_in_time() {
+    for tier in TIERS {
+        if tiers::refused(tier) {
+            continue;
+        }
+        let outside = Outside::new();
+        let project = project(&outside, tier, "stdout(Stdio::inherit())");
+        let (verdict, stdout) = verdict(&project, tier);
+        assert_eq!(verdict, "error", "{tier}: {stdout}");
+        outside.assert_unharmed(&project);
+    }
+}
