@@ -171,7 +171,7 @@ fn harmless_config(home: &Path) -> String {
         .iter()
         .find_map(|name| fs_err::read_to_string(home.join(name)).ok());
     let mut table: toml::Table = text.and_then(|text| text.parse().ok()).unwrap_or_default();
-    table.retain(|name, _| KEPT.iter().any(|kept| *kept == name));
+    table.retain(|name, _| KEPT.contains(&name));
     strip(&mut table);
     toml::to_string(&table).unwrap_or_default()
 }

@@ -23,22 +23,20 @@ const READ_ANY_FILE: u32 = 2;
 
 /// Becomes the program of `order`, or says why not.
 pub(super) fn start(order: &Order, signals: Awaited, line: &mut Line, processes: u64) -> ! {
-    let (step, error, is_program) = match prepare(order, processes) {
-        Err((step, error)) => (step, error, false),
-        Ok(()) => {
-            signals.restore();
-            let mut command = Command::new(&order.program);
-            command
-                .args(&order.arguments)
-                .env_clear()
-                .envs(order.environment.iter().map(|(name, value)| (name, value)));
-            ("starting the program", command.exec(), true)
-        }
-    };
+    if let Err((step, error)) = prepare(order, processes) {
+        line.refuse(step, &error);
+    }
+    signals.restore();
+    let mut command = Command::new(&order.program);
+    command
+        .args(&order.arguments)
+        .env_clear()
+        .envs(order.environment.iter().map(|(name, value)| (name, value)));
+    let error = command.exec();
     line.say(&Answer::Refused {
-        step: step.to_owned(),
+        step: "starting the program".to_owned(),
         reason: error.to_string(),
-        is_program,
+        is_program: true,
     });
     calls::exit(1)
 }

@@ -80,9 +80,7 @@ pub(super) fn enter(order: &Order) -> std::result::Result<(), (&'static str, Err
     ] {
         std::os::unix::fs::symlink(says, link).map_err(failed("making /dev"))?;
     }
-    put("/proc".into(), true, processes)
-        .and_then(|graft| attach(&graft))
-        .map_err(failed("mounting /proc"))?;
+    attach(&put("/proc".into(), true, processes)).map_err(failed("mounting /proc"))?;
     close_root().map_err(failed("closing the root"))
 }
 
@@ -123,15 +121,15 @@ fn cut(from: &Path, to: &Path, attributes: u64) -> Result<Graft> {
         | OpenTreeFlags::AT_RECURSIVE;
     let mount = open_tree(CWD, from, flags).map_err(|error| named(error.into()))?;
     calls::set_mount_attributes(mount.as_fd(), attributes).map_err(named)?;
-    put(to.to_owned(), is_folder, mount)
+    Ok(put(to.to_owned(), is_folder, mount))
 }
 
-fn put(path: PathBuf, is_folder: bool, mount: OwnedFd) -> Result<Graft> {
-    Ok(Graft {
+fn put(path: PathBuf, is_folder: bool, mount: OwnedFd) -> Graft {
+    Graft {
         path,
         is_folder,
         mount,
-    })
+    }
 }
 
 /// A `/proc` of this PID namespace.
@@ -197,7 +195,7 @@ fn memory(path: &Path, size: u64, user: Option<u32>) -> Result<()> {
     fsconfig_create(context.as_fd())?;
     let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
     let made = fsmount(context.as_fd(), FsMountFlags::FSMOUNT_CLOEXEC, attributes)?;
-    put(path.to_owned(), true, made).and_then(|graft| attach(&graft))
+    attach(&put(path.to_owned(), true, made))
 }
 
 /// From here on the root itself, which holds folders and links only, does not change.
