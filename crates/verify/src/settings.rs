@@ -108,7 +108,8 @@ pub(crate) fn resolve(
         limits: limits(&found.config.limits),
         building: resources(
             &found.config.limits.build,
-            Resources::for_building(jobs.max(1)),
+            // By the machine and not by `--jobs`, which decides nothing about an outcome.
+            Resources::for_building(std::thread::available_parallelism().map_or(1, usize::from)),
         ),
         running: resources(&found.config.limits.run, Resources::for_running()),
         include_ignored: false,
