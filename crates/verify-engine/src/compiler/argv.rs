@@ -71,6 +71,10 @@ impl Unit<'_> {
         }
         let emitted = if self.makes_code { "link" } else { "metadata" };
         all.push(joined(&format!("--emit={emitted}="), self.output));
+        // Else what it needs for a moment would be put beside the sources.
+        if let Some(folder) = self.output.parent() {
+            all.push(joined("--out-dir=", folder));
+        }
         for folder in &self.links.folders {
             all.push("-L".into());
             all.push(joined("dependency=", folder));
@@ -133,7 +137,7 @@ mod tests {
             "--crate-name example --edition=2021 src/main.rs --error-format=json \
              --crate-type=bin -C embed-bitcode=no -C debuginfo=0 -C strip=debuginfo \
              -C codegen-units=1 --allow=dead_code --check-cfg cfg(docsrs,test) \
-             --check-cfg cfg(feature, values()) --emit=metadata=/o/x -L dependency=/d \
+             --check-cfg cfg(feature, values()) --emit=metadata=/o/x --out-dir=/o -L dependency=/d \
              --extern serde=/d/libserde-1.rmeta -L native=/n"
         );
     }
