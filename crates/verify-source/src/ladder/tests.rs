@@ -1,3 +1,5 @@
+mod guesses;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{DiagnosticSpan, Note, Position, Span};
@@ -46,6 +48,8 @@ struct Case {
     versions: BTreeMap<String, String>,
     features: BTreeMap<String, FeatureTable>,
     edition_is_stated: bool,
+    tried: BTreeSet<Probe>,
+    expects_failure: bool,
     prose: &'static str,
 }
 
@@ -81,6 +85,8 @@ fn case(text: &str) -> Case {
         versions: BTreeMap::new(),
         features: BTreeMap::new(),
         edition_is_stated: false,
+        tried: BTreeSet::new(),
+        expects_failure: false,
         prose: "",
     }
 }
@@ -100,8 +106,8 @@ impl Case {
             line: 100,
             versions: &self.versions,
             features: &self.features,
-            tried: &BTreeSet::new(),
-            expects_failure: false,
+            tried: &self.tried,
+            expects_failure: self.expects_failure,
             edition_is_stated: self.edition_is_stated,
         })
     }

@@ -56,7 +56,12 @@ pub(super) fn candidate(
         };
     }
     let meant = meant(situation, name);
-    for source in SOURCES {
+    // An example that is to fail is helped by what itself or the document names, and no more.
+    let may_be_asked = |source: &Source| {
+        let is_far = matches!(source, Source::MentionedCrate | Source::KnownCrate);
+        !(is_far && situation.expects_failure)
+    };
+    for source in SOURCES.into_iter().filter(may_be_asked) {
         let usable = |path: &String| !plan.rejected_imports.contains(path);
         let all = match (source, meant) {
             // The document says which it means.
