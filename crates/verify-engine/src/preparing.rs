@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use verify_model::{Aid, AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
+use verify_model::{AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
+
+use verify_source::scaffold::is_about;
 
 use crate::climb::Climber;
 use crate::compiler::Links;
@@ -258,12 +260,6 @@ pub(crate) fn could_not(reason: String) -> Outcome {
     }
 }
 
-/// Whether an aid is a package, with or without a version, or one of its features.
-fn is_about(aid: &Aid, package: &str) -> bool {
-    let rest = aid.what.strip_prefix(package);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '/']))
-}
-
 /// Changes the plan so that cargo gets further: what the document states wrongly is its fault and
 /// is said; what we guessed wrongly is taken back.
 fn mend(climber: &mut Climber<'_>, fault: &Fault) {
@@ -290,8 +286,7 @@ fn mend(climber: &mut Climber<'_>, fault: &Fault) {
         FaultKind::DoesNotBuild { .. } => return,
     };
     if is_gone {
-        plan.dependencies.remove(&fault.key);
-        plan.aids.retain(|aid| !is_about(aid, &package));
+        plan.drop_dependency(&fault.key);
     }
     if is_stated {
         plan.manifest_faults.push(ManifestFault {

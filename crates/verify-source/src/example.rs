@@ -176,6 +176,7 @@ impl Example {
             surroundings,
             edition: self.edition,
             test_harness: self.test_harness,
+            expects_failure: matches!(self.expectation, Expectation::CompileFail { .. }),
             allowed,
             position,
         }

@@ -27,6 +27,8 @@ pub struct KnownCrate {
     pub lib: String,
     /// Features that documents assume without saying so; for documents that state none.
     pub features: Vec<String>,
+    /// Those of them that few documents need, each with names of which one then stands in the code.
+    pub when: BTreeMap<String, Vec<String>>,
     /// Function-like macros whose bare use implies the crate, without `!`.
     pub macros: Vec<String>,
     /// Derive macros whose bare use implies the crate.
@@ -258,6 +260,8 @@ struct Entry {
     #[serde(default)]
     features: Vec<String>,
     #[serde(default)]
+    when: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
     macros: Vec<String>,
     #[serde(default)]
     derives: Vec<String>,
@@ -284,6 +288,7 @@ impl From<Entry> for KnownCrate {
             lib: entry.lib.unwrap_or_else(|| normalized(&entry.name)),
             name: entry.name,
             features: entry.features,
+            when: entry.when,
             macros: entry.macros,
             derives: entry.derives,
             attributes: entry.attributes,

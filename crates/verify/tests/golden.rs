@@ -307,6 +307,53 @@ fn disagreement(example: &Value, report: &Value, expectation: &Expectation) -> O
     Some(text)
 }
 
+/// The crates and features of the example's generated manifest that no aid speaks of. Features that
+/// a manifest of the document states are no aids.
+fn unsaid_in_aids(example: &Value) -> Vec<String> {
+    let Some(manifest) = generated_manifest(example) else {
+        return Vec::new();
+    };
+    let aids = example["aids"].as_array().unwrap();
+    let mut unsaid = Vec::new();
+    for (key, dependency) in manifest["dependencies"].as_table().unwrap() {
+        let text = |field: &str| dependency.get(field).and_then(toml::Value::as_str);
+        let package = text("package").unwrap_or(key);
+        let of_crate = aids.iter().find(|aid| {
+            let what = word(&aid["what"]);
+            aid["kind"] == "dependency" && what.split(' ').next() == Some(package)
+        });
+        let Some(of_crate) = of_crate else {
+            unsaid.push(package.to_owned());
+            continue;
+        };
+        let features = dependency.get("features").and_then(toml::Value::as_array);
+        let is_stated = word(&of_crate["reason"]).ends_with(" states it");
+        for feature in features.into_iter().flatten().filter(|_| !is_stated) {
+            let what = format!("{package}/{}", feature.as_str().unwrap());
+            let is_said = |aid: &Value| aid["kind"] == "feature" && word(&aid["what"]) == what;
+            if !aids.iter().any(is_said) {
+                unsaid.push(what);
+            }
+        }
+    }
+    unsaid
+}
+
+/// The manifest of the package that was generated for an example, if there is one.
+fn generated_manifest(example: &Value) -> Option<toml::Table> {
+    let crates = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden/crates");
+    let (document, number) = word(&example["id"]).split_once('#').unwrap();
+    let mut folders = std::fs::read_dir(crates).unwrap();
+    let folder = folders.find_map(|entry| {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        let hash = name.to_str()?.strip_prefix(document)?.strip_prefix('-')?;
+        (!hash.contains('-')).then(|| entry.path())
+    })?;
+    let text = std::fs::read_to_string(folder.join(number).join("Cargo.toml")).ok()?;
+    Some(text.parse().unwrap())
+}
+
 #[test]
 fn every_example_is_judged_as_its_document_expects() {
     let documents = documents();
@@ -333,6 +380,9 @@ fn every_example_is_judged_as_its_document_expects() {
             last = expectation.line as u64;
             if let Some(text) = disagreement(example, &report, expectation) {
                 writeln!(wrong, "{}:{opened} {text}", document.name).unwrap();
+            }
+            for unsaid in unsaid_in_aids(example) {
+                writeln!(wrong, "{}:{opened} no aid says: {unsaid}", document.name).unwrap();
             }
         }
     }

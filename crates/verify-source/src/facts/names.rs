@@ -30,6 +30,8 @@ pub struct Names {
     pub modules: BTreeSet<String>,
     /// Names of variables that `let` binds, at any depth.
     pub variables: BTreeSet<String>,
+    /// Every identifier, whatever it is.
+    pub words: BTreeSet<String>,
 }
 
 /// A name that is used, and where first.
@@ -136,6 +138,10 @@ impl Names {
             names: Self::default(),
             in_use: vec![false; code.len()],
         };
+        let words = code.iter().filter(|token| token.kind == Kind::Ident);
+        reader.names.words = words
+            .map(|token| text[token.range.clone()].to_owned())
+            .collect();
         reader.read_uses();
         reader.read_definitions();
         reader.read_paths();

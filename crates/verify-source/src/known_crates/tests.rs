@@ -175,6 +175,19 @@ fn a_crate_lists_nothing_twice() {
 }
 
 #[test]
+fn names_that_need_a_feature_are_names_and_the_feature_a_usual_one() {
+    for known in builtin().iter() {
+        for (feature, words) in &known.when {
+            assert!(known.features.contains(feature), "{}/{feature}", known.name);
+            assert!(!words.is_empty(), "{}/{feature}", known.name);
+            assert!(words.iter().all(|word| is_identifier(word)), "{words:?}");
+            let words = words.iter().map(String::as_str);
+            assert_eq!(repeated(words), Vec::<&str>::new(), "{}", known.name);
+        }
+    }
+}
+
+#[test]
 fn no_macro_shadows_one_of_the_prelude() {
     let prelude = "assert assert_eq assert_ne cfg column compile_error concat dbg debug_assert \
          debug_assert_eq debug_assert_ne env eprint eprintln file format format_args \

@@ -7,7 +7,7 @@ use verify_model::{AidKind, missing_name};
 use super::{Situation, imports};
 use crate::facts::{Facts, Names};
 use crate::neighbours::{Definition, words};
-use crate::scaffold::{Borrowed, Plan, inferred};
+use crate::scaffold::{Borrowed, Plan, enable_for, infer};
 
 /// Most items that are borrowed for one example.
 const MAX_ITEMS: usize = 40;
@@ -180,6 +180,7 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, text: &str) {
     for root in &names.roots {
         link_library(situation, plan, &names, &root.name);
     }
+    enable_for(plan, situation.allowed, &names);
 }
 
 /// Links the crate that the path of an import begins with.
@@ -200,9 +201,8 @@ fn link_library(situation: &Situation<'_>, plan: &mut Plan, names: &Names, libra
     }
     if let Some(offer) = (situation.offer)(library) {
         offer.take(plan);
-    } else if let Some((package, dependency)) = inferred(situation.allowed, names, library) {
+    } else {
         let reason = format!("borrowed code needs `{library}`");
-        plan.add_aid(AidKind::Dependency, package.clone(), reason);
-        plan.dependencies.insert(package, dependency);
+        infer(plan, situation.allowed, names, library, reason);
     }
 }

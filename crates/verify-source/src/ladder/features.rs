@@ -7,7 +7,7 @@ mod table;
 use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
-use crate::scaffold::Plan;
+use crate::scaffold::{Plan, enable_all};
 
 pub(super) use probes::{fewer, forget, is_cured, more};
 pub use table::FeatureTable;
@@ -78,6 +78,14 @@ fn asked_for(situation: &Situation<'_>, plan: &mut Plan) -> bool {
 /// What an error quotes, in backticks or in quotation marks.
 fn quoted(error: &Diagnostic) -> impl Iterator<Item = &str> {
     error.message.split(['`', '"']).skip(1).step_by(2)
+}
+
+/// Enables the usual features that were left out, when an error may come of that: a missing name
+/// that a feature gates says so itself.
+pub(super) fn complete(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let mut errors = situation.errors();
+    let is_open = errors.any(|error| missing_name(error).is_none_or(|it| it.container.is_some()));
+    is_open && enable_all(plan, situation.allowed)
 }
 
 fn gate(message: &str) -> Option<&str> {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Plan, inferred};
+use crate::scaffold::{Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, proposals};
 
 pub(super) use candidates::{is_reachable, is_standard};
@@ -31,7 +31,8 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             continue;
         };
         if missing.kind == NameKind::File || missing.kind == NameKind::Import {
-            changed |= link(situation, plan, missing.root());
+            let reason = not_found(missing.root());
+            changed |= link(situation, plan, missing.root(), reason);
             continue;
         }
         let is_open = missing.container.is_none() && !plan.unguessed.contains(&missing.name);
@@ -48,7 +49,8 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             }
             let known = situation.allowed.known.by_library(&missing.name);
             if !known.is_some_and(|known| known.common_word) {
-                changed |= link(situation, plan, &missing.name);
+                let reason = not_found(&missing.name);
+                changed |= link(situation, plan, &missing.name, reason);
             }
             continue;
         }
@@ -62,7 +64,7 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
 }
 
 /// Links a crate that may be used and that the text alone did not give away.
-fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
+fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str, reason: String) -> bool {
     if situation.dependency_of(library).is_some()
         || plan
             .dependencies
@@ -79,18 +81,19 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str) -> bool {
         offer.take(plan);
         return true;
     }
-    let Some((package, dependency)) = inferred(situation.allowed, &situation.facts.names, library)
-    else {
-        return false;
-    };
-    plan.add_aid(
-        AidKind::Dependency,
-        package.clone(),
-        format!("the compiler does not find the crate `{library}`"),
-    );
-    plan.linked.insert(package.clone());
-    plan.dependencies.insert(package, dependency);
-    true
+    let names = &situation.facts.names;
+    let before: BTreeSet<String> = plan.dependencies.keys().cloned().collect();
+    let is_known = infer(plan, situation.allowed, names, library, reason);
+    let added = plan
+        .dependencies
+        .keys()
+        .filter(|key| !before.contains(*key));
+    plan.linked.extend(added.cloned());
+    is_known
+}
+
+fn not_found(library: &str) -> String {
+    format!("the compiler does not find the crate `{library}`")
 }
 
 fn import(
@@ -123,7 +126,8 @@ fn import(
     let root = path.split("::").next().unwrap_or_default().to_owned();
     if !is_standard(&root) && situation.dependency_of(&root).is_none() {
         // A crate that only the missing name speaks for.
-        if !link(situation, plan, &root)
+        let reason = format!("`{path}` is imported from it");
+        if !link(situation, plan, &root, reason)
             && !plan
                 .dependencies
                 .iter()

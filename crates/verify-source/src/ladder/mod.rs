@@ -203,7 +203,7 @@ pub fn step(situation: &Situation<'_>) -> Step {
         returns_option(situation, &mut plan),
         does_without_runtime(situation, &mut plan),
     ];
-    if changed.contains(&true) {
+    if changed.contains(&true) || features::complete(situation, &mut plan) {
         return Step::Retry(Box::new(plan));
     }
     if situation.expects_failure {

@@ -66,6 +66,7 @@ fn case(text: &str) -> Case {
         shown: &[],
         surroundings: None,
         edition: None,
+        expects_failure: false,
         test_harness: false,
         allowed: &allowed,
         position: &|_| None,
@@ -354,6 +355,7 @@ fn a_trait_is_never_imported_for_a_type() {
 #[test]
 fn crates_that_belong_together_grow_old_together_and_then_alone() {
     let mut case = case("use axum::prelude::*; use tower_http::cors::CorsLayer;");
+    case.plan.has_all_usual = true;
     for (key, version) in [("axum", "0.8.4"), ("tower-http", "0.6.1")] {
         case.versions.insert(key.to_owned(), version.to_owned());
     }
@@ -474,3 +476,4 @@ fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
 }
 
 mod features;
+mod unneeded;

@@ -77,7 +77,7 @@ impl Allowed {
     }
 }
 
-/// The dependency that `library` stands for in code that uses `names`, with its usual features.
+/// The dependency that `library` stands for in code that uses `names`, without any features.
 #[must_use]
 pub(crate) fn inferred(
     allowed: &Allowed,
@@ -100,10 +100,7 @@ pub(crate) fn inferred(
         ([], None) => return None,
     };
     let requirement = allowed.configured.get(package).cloned().flatten();
-    let mut dependency = Dependency::inferred(package, requirement);
-    if let Some(known) = allowed.known.by_package(package) {
-        dependency.features.extend(known.features.iter().cloned());
-    }
+    let dependency = Dependency::inferred(package, requirement);
     Some((package.clone(), dependency))
 }
 

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
 
-use super::crates::{Allowed, inferred, library_name};
+use super::crates::{Allowed, library_name};
 use super::shape::shape;
+use super::usual::infer;
 use super::{Dependency, Edition, Plan};
 use crate::facts::{Facts, RootKind};
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
@@ -27,6 +28,9 @@ pub struct Given<'a> {
     pub edition: Option<Edition>,
     /// Whether it is to be compiled as it stands, for its tests.
     pub test_harness: bool,
+    /// Whether the example is expected not to compile. Then nothing is spared: an error that comes
+    /// from what we left out would prove nothing.
+    pub expects_failure: bool,
     /// Crates that may be used.
     pub allowed: &'a Allowed,
     /// Where an offset in the example's text lies in the document.
@@ -47,6 +51,7 @@ pub fn first(given: &Given<'_>) -> Plan {
             .or(given.surroundings.and_then(|it| it.edition))
             .unwrap_or_default(),
         freestanding: given.facts.is_freestanding,
+        has_all_usual: given.expects_failure,
         ..Plan::bare(package_name(given.manifest))
     };
     if let Some(manifest) = given.manifest {
@@ -147,22 +152,10 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
             continue;
         }
         let place = (given.position)(root.place.start);
-        if let Some((package, dependency)) = inferred(given.allowed, &given.facts.names, &root.name)
-        {
-            plan.add_aid(
-                AidKind::Dependency,
-                package.clone(),
-                named_by(&root.name, root.kind, place),
-            );
-            for feature in &dependency.features {
-                plan.add_aid(
-                    AidKind::Feature,
-                    format!("{package}/{feature}"),
-                    "usual for this crate",
-                );
-            }
-            plan.dependencies.insert(package, dependency);
-        } else if root.kind != RootKind::Path {
+        let reason = named_by(&root.name, root.kind, place);
+        let names = &given.facts.names;
+        let is_known = infer(plan, given.allowed, names, &root.name, reason);
+        if !is_known && root.kind != RootKind::Path {
             plan.unresolved.push(UnresolvedCrate {
                 name: root.name.clone(),
                 reason: given.allowed.advice(&root.name),

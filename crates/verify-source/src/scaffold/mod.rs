@@ -4,6 +4,7 @@ mod crates;
 mod first;
 mod render;
 mod shape;
+mod usual;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ pub(crate) use crates::{inferred, library_name};
 pub(crate) use first::offer;
 pub use first::{Given, Offer, blank_outside, first};
 pub use render::{Rendered, render};
+pub(crate) use usual::{enable_all, enable_for, infer};
 
 /// What a generated crate is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct Plan {
     pub dependencies: BTreeMap<String, Dependency>,
     /// Whether it brings what the standard library brings otherwise, so that it has no tests.
     pub freestanding: bool,
+    /// Whether every usual feature of crates that nobody states is enabled, needed or not.
+    pub has_all_usual: bool,
     /// The function around statements.
     pub wrapper: Wrapper,
     /// Whether `main` is to panic: a test is added that tells a panic from an exit.
@@ -81,6 +85,7 @@ impl Plan {
             target: Target::Library,
             dependencies: BTreeMap::new(),
             freestanding: false,
+            has_all_usual: false,
             wrapper: Wrapper::None,
             panics: false,
             split: BTreeSet::new(),
@@ -98,6 +103,14 @@ impl Plan {
             aids: Vec::new(),
             unresolved: Vec::new(),
             manifest_faults: Vec::new(),
+        }
+    }
+
+    /// Takes a dependency out, and what the aids say of it.
+    pub fn drop_dependency(&mut self, key: &str) {
+        self.linked.remove(key);
+        if let Some(dependency) = self.dependencies.remove(key) {
+            self.aids.retain(|aid| !is_about(aid, &dependency.package));
         }
     }
 
@@ -143,6 +156,14 @@ pub struct Spare {
     pub parts: Vec<Vec<String>>,
     /// How often that is still tried.
     pub left: usize,
+}
+
+/// Whether an aid is a package, with or without a version, or one of its features.
+#[must_use]
+pub fn is_about(aid: &Aid, package: &str) -> bool {
+    let is_of_crates = matches!(aid.kind, AidKind::Dependency | AidKind::Feature);
+    let rest = aid.what.strip_prefix(package);
+    is_of_crates && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '/']))
 }
 
 /// A crate that the example wants older than it is.

@@ -34,6 +34,7 @@ fn with(text: &str, allowed: &Allowed) -> Made {
         shown: &[],
         surroundings: None,
         edition: None,
+        expects_failure: false,
         test_harness: false,
         allowed,
         position: &|offset| {

@@ -30,7 +30,8 @@ fn with(situation: &Situation<'_>, path: &str) -> Option<Plan> {
     let mut plan = situation.plan.clone();
     let root = root_of(path);
     let is_linked = is_standard(root) || situation.dependency_of(root).is_some();
-    if !is_linked && !link(situation, &mut plan, root) {
+    let imported = || format!("`{path}` is imported from it");
+    if !is_linked && !link(situation, &mut plan, root, imported()) {
         return None;
     }
     let reason = "names are not in scope, and the document imports everything of this elsewhere";

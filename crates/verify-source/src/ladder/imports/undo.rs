@@ -109,16 +109,10 @@ fn unlink(situation: &Situation<'_>, plan: &mut Plan, library: &str) {
     let Some(key) = situation.dependency_of(library).map(str::to_owned) else {
         return;
     };
-    if is_needed || !plan.linked.remove(&key) {
+    if is_needed || !plan.linked.contains(&key) {
         return;
     }
-    let Some(dependency) = plan.dependencies.remove(&key) else {
-        return;
-    };
-    let is_of = |what: &str| what.split([' ', '/']).next() == Some(dependency.package.as_str());
-    plan.aids.retain(|aid| {
-        !matches!(aid.kind, AidKind::Dependency | AidKind::Feature) || !is_of(&aid.what)
-    });
+    plan.drop_dependency(&key);
 }
 
 fn root_of(path: &str) -> &str {

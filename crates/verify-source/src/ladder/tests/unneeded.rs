@@ -1,0 +1,48 @@
+//! What is left out, or taken out again, since nothing asks for it.
+
+use super::*;
+
+#[test]
+fn features_that_were_left_out_are_tried_before_anything_is_called_wrong() {
+    let mut case = case("pub fn now() -> tokio::time::Instant { tokio::time::Instant::now() }");
+    assert!(
+        !case.plan.dependencies["tokio"]
+            .features
+            .contains("test-util")
+    );
+    let missing = missing_type("Clock", &[]);
+    assert_eq!(case.step(&[missing]), Step::Settled);
+    let mismatched = || error(Some("E0308"), "mismatched types", &[]);
+    let Step::Retry(plan) = case.step(&[mismatched()]) else {
+        panic!("nothing was added");
+    };
+    assert!(plan.dependencies["tokio"].features.contains("test-util"));
+    let aids = plan.aids.iter().map(|aid| aid.what.as_str());
+    assert_eq!(
+        aids.collect::<Vec<_>>(),
+        ["tokio", "tokio/full", "tokio/test-util"]
+    );
+    case.plan = *plan;
+    assert!(!matches!(case.step(&[mismatched()]), Step::Retry(_)));
+}
+
+#[test]
+fn a_crate_of_which_nothing_is_imported_any_more_is_no_dependency() {
+    let mut case = case("pub fn f(id: Uuid) {}");
+    let Step::Retry(plan) = case.step(&[missing_type("Uuid", &[])]) else {
+        panic!("nothing was imported");
+    };
+    assert_eq!(plan.imports, ["uuid::Uuid"]);
+    let reason = plan.aids.iter().find(|aid| aid.what == "uuid");
+    let reason = reason.map(|aid| aid.reason.as_str());
+    assert_eq!(reason, Some("`uuid::Uuid` is imported from it"));
+    case.plan = *plan;
+    case.libraries.insert("uuid".to_owned(), "uuid".to_owned());
+    let mut ours = error(Some("E0432"), "unresolved import `uuid::Uuid`", &[]);
+    ours.spans[0].place = None;
+    let Step::Retry(plan) = case.step(&[ours]) else {
+        panic!("the import was not taken back");
+    };
+    assert!(plan.dependencies.is_empty(), "{:?}", plan.dependencies);
+    assert!(plan.aids.is_empty(), "{:?}", plan.aids);
+}
