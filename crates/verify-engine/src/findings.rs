@@ -169,6 +169,9 @@ fn add_version(aid: &mut Aid, set: Option<&Set>) {
         return;
     }
     let package = aid.what.split(' ').next().unwrap_or_default();
+    let is_it = |other: &&String| *other == package;
+    // Of a package in several versions the aids say which is which already.
+    let set = set.filter(|set| set.packages.values().filter(is_it).count() == 1);
     if let Some(version) = set.and_then(|set| set.versions.get(package)) {
         aid.what = format!("{package} {version}");
     }

@@ -193,11 +193,9 @@ pub(crate) fn direct(metadata: &Metadata, dependencies: &BTreeMap<String, Depend
         if package.targets.iter().any(is_library) {
             let id = (edge.name.clone(), edge.pkg.repr.clone());
             found.packages.push(id);
-            for (key, dependency) in dependencies {
-                if dependency.package == package.name.as_str() {
-                    // The edge's name takes renames into account.
-                    found.libraries.insert(key.clone(), edge.name.clone());
-                }
+            // The edge's name takes renames into account.
+            for key in keys_of(package.name.as_str(), &edge.name, dependencies) {
+                found.libraries.insert(key.clone(), edge.name.clone());
             }
         }
     }
@@ -239,8 +237,7 @@ pub(crate) fn features(
             documented: documented(package, &features),
             features,
         };
-        let mut keys = dependencies.iter();
-        let (key, _) = keys.find(|(_, it)| it.package == package.name.as_str())?;
+        let key = keys_of(package.name.as_str(), &edge.name, dependencies).next()?;
         Some((key.clone(), table))
     };
     edges(metadata).iter().filter_map(table).collect()
@@ -256,6 +253,28 @@ fn documented(package: &Package, features: &BTreeMap<String, Vec<String>>) -> BT
     listed
         .filter_map(|feature| feature.as_str().map(str::to_owned))
         .collect()
+}
+
+/// The keys of `dependencies` that list `package` under the name `name`. Several may list it, each in
+/// another version.
+fn keys_of<'a>(
+    package: &'a str,
+    name: &'a str,
+    dependencies: &'a BTreeMap<String, Dependency>,
+) -> impl Iterator<Item = &'a String> {
+    let is_new_name = move |key: &String| key.replace('-', "_") == name;
+    let of_package = dependencies
+        .iter()
+        .filter(move |(_, it)| it.package == package);
+    let keys = of_package.map(|(key, _)| key);
+    let is_renamed = keys.clone().any(|key| key != package && is_new_name(key));
+    keys.filter(move |key| {
+        if is_renamed {
+            is_new_name(key)
+        } else {
+            *key == package
+        }
+    })
 }
 
 #[cfg(test)]
@@ -336,5 +355,19 @@ mod tests {
             panic!("not the environment's");
         };
         assert!(message.contains("without --offline"), "{message}");
+    }
+
+    #[test]
+    fn a_package_in_several_versions_has_a_name_for_each() {
+        let named =
+            |key: &str, package: &str| (key.to_owned(), Dependency::inferred(package, None));
+        let dependencies = BTreeMap::from([
+            named("itoa", "itoa"),
+            named("itoa-0", "itoa"),
+            named("hex", "hex"),
+        ]);
+        let keys = |name| keys_of("itoa", name, &dependencies).collect::<Vec<_>>();
+        assert_eq!(keys("itoa_0"), ["itoa-0"]);
+        assert_eq!(keys("itoa"), ["itoa"]);
     }
 }

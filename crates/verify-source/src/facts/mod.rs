@@ -31,6 +31,8 @@ pub struct Facts {
     pub returns_early: bool,
     /// What such statements return early is an option.
     pub returns_option: bool,
+    /// Such an option has a value, which says what the option is of.
+    pub returns_some: bool,
     /// The value of the last statement, when the statements end in one.
     pub tail: Option<Tail>,
     /// The items at the top level, in order; empty when the text does not parse.

@@ -94,6 +94,7 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
                     .collect();
                 facts.returns_early = walk.returns_early;
                 facts.returns_option = walk.returns_option;
+                facts.returns_some = walk.returns_some;
                 // The statements are the body of the function that will be put around them.
                 walk.bodies.push(Body {
                     signature: 0..0,
@@ -265,6 +266,7 @@ struct Walk<'a> {
     awaits: bool,
     returns_early: bool,
     returns_option: bool,
+    returns_some: bool,
     /// How many functions, closures and async blocks lie around the current node.
     depth: usize,
 }
@@ -280,6 +282,7 @@ impl<'a> Walk<'a> {
             awaits: false,
             returns_early: false,
             returns_option: false,
+            returns_some: false,
             depth: 0,
         }
     }
@@ -418,6 +421,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         {
             self.returns_early = true;
             self.returns_option |= is_option(value);
+            self.returns_some |= is_option(value) && matches!(**value, Expr::Call(_));
         }
         visit::visit_expr_return(self, node);
     }

@@ -9,7 +9,7 @@ use super::crates::{Allowed, library_name};
 use super::shape::shape;
 use super::usual::infer;
 use super::{Dependency, Edition, Plan};
-use crate::facts::{Facts, RootKind};
+use crate::facts::{Facts, Names, RootKind};
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
 use crate::shown_manifest::ShownDependency;
 use crate::surroundings::Surroundings;
@@ -155,14 +155,41 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
         let reason = named_by(&root.name, root.kind, place);
         let names = &given.facts.names;
         let is_known = infer(plan, given.allowed, names, &root.name, reason);
-        if !is_known && root.kind != RootKind::Path {
+        // A path may as well begin with a module of the project, but not with such a name.
+        let is_crate = root.kind != RootKind::Path || given.allowed.renamed(&root.name).is_some();
+        if !is_known && is_crate {
+            let advice = || given.allowed.advice(&root.name);
             plan.unresolved.push(UnresolvedCrate {
                 name: root.name.clone(),
-                reason: given.allowed.advice(&root.name),
+                reason: generated(names, &root.name).unwrap_or_else(advice),
                 place,
             });
         }
     }
+}
+
+/// What to do about a name that is no crate but a module of generated code, as the code beside it
+/// says: tonic calls its modules after the services.
+fn generated(names: &Names, root: &str) -> Option<String> {
+    const GENERATORS: [&str; 3] = ["tonic", "prost", "tonic_prost"];
+    let uses_generator = names
+        .roots
+        .iter()
+        .any(|it| GENERATORS.contains(&it.name.as_str()));
+    let imported = names.imports.iter().map(|it| it.path.as_str());
+    let paths = imported.chain(names.beginnings.iter().map(String::as_str));
+    let mut below = paths.filter_map(|path| path.strip_prefix(root)?.strip_prefix("::"));
+    let has_service = below.any(|rest| {
+        let module = rest.split("::").next().unwrap_or_default();
+        module.ends_with("_server") || module.ends_with("_client")
+    });
+    (uses_generator && has_service).then(|| {
+        format!(
+            "`{root}` looks like code that a build script generates from a `.proto` file, not like \
+             a crate: show the module with what it includes, such as `mod {root} {{ \
+             tonic::include_proto!(\"…\"); }}`, and use it by `{root}::` from there"
+        )
+    })
 }
 
 /// A dependency that the document, or the workspace that it lives in, has for a library.

@@ -324,6 +324,8 @@ pub enum Returns {
     OwnTypes,
     /// `Option<()>`, since `?` is used on options.
     Option,
+    /// `Option<impl Sized>`: the statements return options early, of values that they know.
+    OptionOfValue,
 }
 
 /// The name of the test that `main` panics.

@@ -240,22 +240,28 @@ impl File<'_> {
             }
             Returns::OwnTypes => " -> ::std::result::Result<(), impl ::std::fmt::Debug>",
             Returns::Option => " -> ::std::option::Option<()>",
+            Returns::OptionOfValue => " -> ::std::option::Option<impl ::std::marker::Sized>",
         };
-        // `impl Debug` cannot be the return type of `main`: an inner function has it.
-        let is_inner = returns == Returns::OwnTypes || returns == Returns::Option;
+        // What cannot be the return type of `main`, an inner function has. An early `return` is no
+        // failure.
+        let use_result = match returns {
+            Returns::Unit | Returns::BoxedError | Returns::OwnOk => None,
+            Returns::OwnTypes | Returns::Option => Some((".unwrap()", "")),
+            Returns::OptionOfValue => Some(("", "let _ = ")),
+        };
         self.own(match waits {
             Waits::No => "fn main()",
             Waits::OnTokio => "#[::tokio::main]\nasync fn main()",
             Waits::Unrun => "pub async fn example()",
         });
-        let call = if is_inner {
+        let call = if let Some((check, binding)) = use_result {
             let (keyword, wait) = if waits == Waits::No {
                 ("", "")
             } else {
                 ("async ", ".await")
             };
             self.own(&format!(" {{\n{keyword}fn statements(){result} {{\n"));
-            Some(format!("}}\nstatements(){wait}.unwrap();\n"))
+            Some(format!("}}\n{binding}statements(){wait}{check};\n"))
         } else {
             self.own(&format!("{result} {{\n"));
             None
@@ -283,6 +289,7 @@ impl File<'_> {
         match returns {
             Returns::BoxedError => self.own("Ok(())\n"),
             Returns::Option => self.own("Some(())\n"),
+            Returns::OptionOfValue => self.own("None\n"),
             Returns::Unit | Returns::OwnOk | Returns::OwnTypes => {}
         }
     }

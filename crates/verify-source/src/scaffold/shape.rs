@@ -35,9 +35,13 @@ pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
         Target::Program
     };
     plan.wrapper = Wrapper::Function { waits, returns };
-    if returns != Returns::Unit {
-        reason.push_str("; they return early, so it returns a Result");
-    }
+    reason.push_str(match returns {
+        Returns::Unit => "",
+        Returns::Option | Returns::OptionOfValue => "; they return early, so it returns an Option",
+        Returns::BoxedError | Returns::OwnOk | Returns::OwnTypes => {
+            "; they return early, so it returns a Result"
+        }
+    });
     plan.add_aid(AidKind::Wrapper, waits.wrapper(), reason);
 }
 
@@ -74,6 +78,7 @@ fn returns(facts: &Facts) -> Returns {
     match facts.tail.as_ref().map(|tail| tail.kind) {
         Some(TailKind::Ok) => Returns::OwnOk,
         Some(TailKind::OkWithTypes) => Returns::OwnTypes,
+        _ if facts.returns_some => Returns::OptionOfValue,
         _ if facts.returns_option => Returns::Option,
         _ if facts.returns_early => Returns::BoxedError,
         _ => Returns::Unit,
