@@ -4,13 +4,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use verify_model::{Diagnostic, Expectation, Outcome, Status};
+use verify_model::{Diagnostic, Expectation, Outcome, Status, missing_name};
 use verify_source::example::Example;
 use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
 use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Plan, Rendered};
 use verify_source::surroundings::Surroundings;
 
+use crate::preparing::could_not;
 use crate::record::Attempt;
 use crate::sets::Set;
 
@@ -32,6 +33,8 @@ pub(crate) struct Climber<'a> {
     pub lint: Option<Outcome>,
     /// The set that `plan` was compiled with.
     pub set: Option<Arc<Set>>,
+    /// What was left out since it does not build.
+    pub left_out: Option<LeftOut>,
     /// What was tried, in order.
     pub attempts: Vec<Attempt>,
     /// What the compiler said with the newest releases, when older ones turned out to be meant.
@@ -40,6 +43,19 @@ pub(crate) struct Climber<'a> {
     tried: BTreeSet<Probe>,
     state: State,
     rounds: usize,
+}
+
+/// Dependencies that an example is compiled without, since they do not build.
+#[derive(Clone, Debug)]
+pub(crate) struct LeftOut {
+    /// Their packages, as the aids had them.
+    pub packages: Vec<String>,
+    /// Why they do not build.
+    pub reason: String,
+    /// What code calls them.
+    libraries: Vec<String>,
+    /// The plan with them.
+    with: Box<Plan>,
 }
 
 /// A plan, with what its check found and the set that it was compiled with.
@@ -84,6 +100,7 @@ impl<'a> Climber<'a> {
             check: None,
             lint: None,
             set: None,
+            left_out: None,
             attempts: Vec::new(),
             outdated_by: Vec::new(),
             tried: BTreeSet::new(),
@@ -137,6 +154,12 @@ impl<'a> Climber<'a> {
         }
     }
 
+    /// Ends the climb with what could not be done, whatever was tried besides.
+    fn settle_without(&mut self, check: Outcome) {
+        (self.check, self.set) = (Some(check), None);
+        self.state = State::Settled;
+    }
+
     /// Ends the climb where it is, with the set that the check was made with.
     pub(crate) fn settle_with(&mut self, check: Outcome, set: Arc<Set>) {
         self.attempts.push(Attempt::of(&self.plan, &check));
@@ -144,10 +167,62 @@ impl<'a> Climber<'a> {
         self.state = State::Settled;
     }
 
+    /// Leaves dependencies out that do not build, and says so; never a second time, nor from a plan
+    /// that is only a try, nor where an error that comes of it could be the expected one.
+    pub(crate) fn leave_out(&mut self, keys: &BTreeSet<String>, set: &Set, reason: String) -> bool {
+        let is_climbing = matches!(self.state, State::Climbing);
+        let expects_failure = matches!(self.example.expectation, Expectation::CompileFail { .. });
+        if !is_climbing || expects_failure || self.left_out.is_some() || keys.is_empty() {
+            return false;
+        }
+        let with = Box::new(self.plan.clone());
+        let listed = keys
+            .iter()
+            .filter_map(|key| self.plan.dependencies.get(key));
+        let packages = listed.map(|it| match &it.requirement {
+            Some(requirement) => format!("{} {requirement}", it.package),
+            None => it.package.clone(),
+        });
+        self.left_out = Some(LeftOut {
+            packages: packages.collect(),
+            reason,
+            libraries: keys
+                .iter()
+                .filter_map(|key| set.libraries.get(key).cloned())
+                .collect(),
+            with,
+        });
+        for key in keys {
+            self.plan.drop_dependency(key);
+        }
+        true
+    }
+
+    /// Why the example cannot be judged: it does not do without what was left out.
+    fn misses(&self, check: &Outcome) -> Option<String> {
+        let left_out = self.left_out.as_ref()?;
+        let is_missed = |error: &Diagnostic| {
+            let missing = missing_name(error);
+            missing.is_some_and(|it| left_out.libraries.iter().any(|name| it.root() == name))
+        };
+        check
+            .diagnostics
+            .iter()
+            .any(is_missed)
+            .then(|| left_out.reason.clone())
+    }
+
     /// Takes what the check of the current plan found, and moves on.
     pub(crate) fn advance(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
         self.rounds += 1;
         self.attempts.push(Attempt::of(&self.plan, &check));
+        if let Some(reason) = self.misses(&check)
+            && let Some(left_out) = self.left_out.take()
+        {
+            self.plan = *left_out.with;
+            self.settle_without(could_not(reason));
+            return;
+        }
         match std::mem::replace(&mut self.state, State::Settled) {
             State::Settled => {}
             State::Climbing => self.climb(check, set, guidance),

@@ -28,6 +28,14 @@ pub(crate) fn judged_run(
         return skipped(example, "the run was interrupted before it was judged");
     }
     let mut outcomes = Vec::from_iter(climber.check.clone());
+    if let (Some(check), Some(left_out)) = (outcomes.first_mut(), &climber.left_out) {
+        let said = format!(
+            "compiled without {}, which the example does not need: {}",
+            left_out.packages.join(" and "),
+            left_out.reason
+        );
+        check.report.reason.get_or_insert(said);
+    }
     outcomes.extend(later);
     let mut scaffold = scaffold(climber);
     let file = package::source_file(climber.plan.target);

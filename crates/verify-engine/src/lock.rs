@@ -4,7 +4,7 @@
 //! It is a lockfile in cargo's own format that joins those of all dependency sets. Cargo takes from
 //! it what a set needs, and leaves the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,25 @@ pub(crate) fn missing_from(pinned: &str, lockfile: &str) -> Vec<String> {
         .collect()
 }
 
+/// The packages of `lockfile` that cannot be built without the package `name`, itself among them.
+pub(crate) fn leading_to(lockfile: &str, name: &str) -> BTreeSet<String> {
+    let packages = read(lockfile).unwrap_or_default().package;
+    let mut leading = BTreeSet::from([name.to_owned()]);
+    loop {
+        let before = leading.len();
+        for package in &packages {
+            let mut names = package.dependencies.iter();
+            let leads = names.any(|it| it.split(' ').next().is_some_and(|it| leading.contains(it)));
+            if leads {
+                leading.insert(package.name.clone());
+            }
+        }
+        if leading.len() == before {
+            return leading;
+        }
+    }
+}
+
 fn read(text: &str) -> Option<Lockfile> {
     toml::from_str(text).ok()
 }
@@ -164,5 +183,14 @@ mod tests {
         let pinned = join([lockfile("x", "1.0.0").as_str()]);
         assert!(missing_from(&pinned, &lockfile("y", "1.0.0")).is_empty());
         assert_eq!(missing_from(&pinned, &lockfile("y", "2.0.0")), ["a 2.0.0"]);
+    }
+
+    #[test]
+    fn what_leans_on_a_package_leads_to_it() {
+        let text = lockfile("example", "1.0.0");
+        let names = |of: &str| leading_to(&text, of).into_iter().collect::<Vec<_>>();
+        assert_eq!(names("b"), ["a", "b", "example"]);
+        assert_eq!(names("a"), ["a", "example"]);
+        assert_eq!(names("unheard-of"), ["unheard-of"]);
     }
 }

@@ -1,7 +1,7 @@
 //! From plans to dependency sets that are ready: resolves, mends what the resolution rejects, and
 //! builds each set once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use verify_model::{AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
@@ -12,6 +12,7 @@ use crate::climb::Climber;
 use crate::compiler::Links;
 use crate::error::EngineError;
 use crate::event::Event;
+use crate::lock;
 use crate::resolution::{Fault, FaultKind};
 use crate::sets::{Depth, Preparation, Set, Trouble};
 
@@ -66,14 +67,15 @@ impl<'a> Sets<'a> {
 
     /// The same for the plans as they are now. Returns whether some gave way to others.
     fn prepare(&mut self, climbers: &mut [&mut Climber<'_>]) -> Result<bool, EngineError> {
-        for _ in 0..=MAX_OLDER_MAJORS {
+        // Once more for what is left out.
+        for _ in 0..=MAX_OLDER_MAJORS + 1 {
             self.resolve_all(climbers)?;
             let open = climbers.iter().filter(|it| !it.is_settled());
             let wanted: Vec<String> = open.map(|it| self.key(it)).collect();
             self.build_all(&wanted, Depth::Metadata)?;
             let mut mended = false;
             for climber in climbers.iter_mut().filter(|it| !it.is_settled()) {
-                mended |= self.mend_build(climber);
+                mended |= self.mend_build(climber) || self.leave_out(climber);
             }
             if !mended {
                 break;
@@ -97,6 +99,29 @@ impl<'a> Sets<'a> {
             return false;
         };
         ask_for_older(climber, fault)
+    }
+
+    /// Leaves out the dependencies because of which the set of `climber` does not build: the example
+    /// may not need them.
+    fn leave_out(&self, climber: &mut Climber<'_>) -> bool {
+        let key = self.key(climber);
+        let (Some(Ok(set)), Some(Err(trouble))) = (
+            self.resolved.get(&key),
+            self.built.get(&(key, Depth::Metadata)),
+        ) else {
+            return false;
+        };
+        let culprits = match trouble {
+            Trouble::Fault(fault) => BTreeSet::from([fault.key.clone()]),
+            Trouble::Underneath { package, .. } => {
+                let leading = lock::leading_to(&set.lockfile, package);
+                let packages = set.packages.iter();
+                let leading = packages.filter(|(_, package)| leading.contains(*package));
+                leading.map(|(key, _)| key.clone()).collect()
+            }
+            Trouble::Environment(_) => return false,
+        };
+        climber.leave_out(&culprits, set, words(trouble))
     }
 
     /// Builds the sets of `climbers` to `depth`, once each.
@@ -247,7 +272,7 @@ fn ask_for_older(climber: &mut Climber<'_>, fault: &Fault) -> bool {
 fn words(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Fault(fault) => fault.message.clone(),
-        Trouble::Environment(reason) => reason.clone(),
+        Trouble::Underneath { reason, .. } | Trouble::Environment(reason) => reason.clone(),
     }
 }
 

@@ -74,7 +74,14 @@ impl Set {
 pub(crate) enum Trouble {
     /// One of its dependencies cannot be had as asked for.
     Fault(Fault),
-    /// The machine could not do it: no network, a dependency that does not build.
+    /// A package that its dependencies lean on does not build here.
+    Underneath {
+        /// The package.
+        package: String,
+        /// A sentence about it.
+        reason: String,
+    },
+    /// The machine could not do it: no network, no time.
     Environment(String),
 }
 
@@ -215,7 +222,7 @@ impl Preparation<'_> {
         let fault = match built {
             Ok(_) => None,
             Err(Trouble::Fault(fault)) => Some(fault),
-            Err(Trouble::Environment(_)) => return,
+            Err(Trouble::Underneath { .. } | Trouble::Environment(_)) => return,
         };
         if set.does_not_build.as_ref() != fault {
             set_memory::keep(self.answers, set, fault);
@@ -276,7 +283,10 @@ impl Preparation<'_> {
                 kind: FaultKind::DoesNotBuild { version },
                 message: reason,
             }),
-            None => Trouble::Environment(reason),
+            None => match failed_package(&said) {
+                Some(package) => Trouble::Underneath { package, reason },
+                None => Trouble::Environment(reason),
+            },
         }))
     }
 
@@ -343,6 +353,22 @@ fn culprit(said: &Said, set: &Set) -> Option<(String, Version)> {
     let (key, _) = set.libraries.iter().find(|(_, name)| **name == library)?;
     let version = set.versions.get(set.packages.get(key)?)?;
     Some((key.clone(), Version::parse(version).ok()?))
+}
+
+/// The package at which cargo says that the build failed.
+fn failed_package(said: &Said) -> Option<String> {
+    if !matches!(said.finished.ended, Ended::Exited(_)) {
+        return None;
+    }
+    let stderr = said.finished.stderr.to_text().text;
+    let mut lines = stderr.lines();
+    lines.find_map(|line| {
+        let rest = line
+            .strip_prefix("error: could not compile `")
+            .or_else(|| line.strip_prefix("error: failed to run custom build command for `"))?;
+        let name = rest.split(['`', ' ']).next()?;
+        Some(name.to_owned())
+    })
 }
 
 /// Why the dependencies did not build: the first compiler error, else the end of what cargo said.

@@ -29,10 +29,8 @@ pub struct Facts {
     pub awaits: bool,
     /// Statements at the top level use `?`, or return a value early.
     pub returns_early: bool,
-    /// What such statements return early is an option.
-    pub returns_option: bool,
-    /// Such an option has a value, which says what the option is of.
-    pub returns_some: bool,
+    /// The options that such statements return early.
+    pub returns_option: EarlyOption,
     /// The value of the last statement, when the statements end in one.
     pub tail: Option<Tail>,
     /// The items at the top level, in order; empty when the text does not parse.
@@ -68,6 +66,18 @@ pub struct Facts {
     pub is_foreign: bool,
     /// There is no token besides comments.
     pub is_blank: bool,
+}
+
+/// Options that statements return early, the most telling last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EarlyOption {
+    /// None at all.
+    #[default]
+    Never,
+    /// `None` only.
+    Empty,
+    /// A `Some`, whose value says what the option is of.
+    OfValue,
 }
 
 /// How a text parses.

@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::depth;
-use super::{Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
+use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -94,7 +94,6 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
                     .collect();
                 facts.returns_early = walk.returns_early;
                 facts.returns_option = walk.returns_option;
-                facts.returns_some = walk.returns_some;
                 // The statements are the body of the function that will be put around them.
                 walk.bodies.push(Body {
                     signature: 0..0,
@@ -265,8 +264,7 @@ struct Walk<'a> {
     trait_names: BTreeSet<String>,
     awaits: bool,
     returns_early: bool,
-    returns_option: bool,
-    returns_some: bool,
+    returns_option: EarlyOption,
     /// How many functions, closures and async blocks lie around the current node.
     depth: usize,
 }
@@ -281,8 +279,7 @@ impl<'a> Walk<'a> {
             trait_names: BTreeSet::new(),
             awaits: false,
             returns_early: false,
-            returns_option: false,
-            returns_some: false,
+            returns_option: EarlyOption::Never,
             depth: 0,
         }
     }
@@ -352,17 +349,17 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Whether an expression is an option by its looks.
-fn is_option(value: &Expr) -> bool {
-    let path = match value {
-        Expr::Path(path) => path,
-        Expr::Call(call) => match call.func.as_ref() {
-            Expr::Path(path) => path,
-            _ => return false,
-        },
-        _ => return false,
+/// Which option an expression is by its looks.
+fn early_option(value: &Expr) -> EarlyOption {
+    let is_path = |value: &Expr, name: &str| match value {
+        Expr::Path(path) => path.path.is_ident(name),
+        _ => false,
     };
-    path.path.is_ident("None") || path.path.is_ident("Some")
+    match value {
+        Expr::Call(call) if is_path(&call.func, "Some") => EarlyOption::OfValue,
+        value if is_path(value, "None") => EarlyOption::Empty,
+        _ => EarlyOption::Never,
+    }
 }
 
 fn returns_value(signature: &Signature) -> bool {
@@ -420,8 +417,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             && let Some(value) = &node.expr
         {
             self.returns_early = true;
-            self.returns_option |= is_option(value);
-            self.returns_some |= is_option(value) && matches!(**value, Expr::Call(_));
+            self.returns_option = self.returns_option.max(early_option(value));
         }
         visit::visit_expr_return(self, node);
     }

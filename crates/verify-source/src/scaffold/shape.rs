@@ -3,7 +3,7 @@
 use verify_model::AidKind;
 
 use super::{Plan, Returns, STAND_IN, Target, Waits, Wrapper};
-use crate::facts::{Facts, TailKind};
+use crate::facts::{EarlyOption, Facts, TailKind};
 
 /// Decides between library and program, and wraps statements.
 pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
@@ -78,8 +78,8 @@ fn returns(facts: &Facts) -> Returns {
     match facts.tail.as_ref().map(|tail| tail.kind) {
         Some(TailKind::Ok) => Returns::OwnOk,
         Some(TailKind::OkWithTypes) => Returns::OwnTypes,
-        _ if facts.returns_some => Returns::OptionOfValue,
-        _ if facts.returns_option => Returns::Option,
+        _ if facts.returns_option == EarlyOption::OfValue => Returns::OptionOfValue,
+        _ if facts.returns_option == EarlyOption::Empty => Returns::Option,
         _ if facts.returns_early => Returns::BoxedError,
         _ => Returns::Unit,
     }
