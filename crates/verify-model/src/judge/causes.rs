@@ -1,6 +1,6 @@
 //! From diagnostics to root causes.
 
-use crate::{Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel, Scaffold, Span};
+use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel, Scaffold, Span};
 
 use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
@@ -107,7 +107,15 @@ pub(super) fn of_compilation(
                     || it.kind == CauseKind::ElidedBody && it.kind == cause.kind && at_one_place
             })
         };
+        // A name that is missing is missing once, however often it is used.
+        let is_same_name = |cause: &Cause| {
+            cause.kind == CauseKind::MissingName
+                && causes
+                    .iter()
+                    .any(|it| it.kind == cause.kind && it.name == cause.name)
+        };
         match context.cause(error) {
+            Some(cause) if is_same_name(&cause) => followers.push(*error),
             Some(cause) if !is_told(&cause) => causes.push(cause),
             Some(_) => {}
             None => followers.push(*error),
@@ -130,20 +138,33 @@ struct Context<'a> {
     any_missing: bool,
     code_missing: bool,
     environment_missing: bool,
+    /// Bodies in which something outside the document is read.
+    unread: Vec<&'a Body>,
 }
 
 impl<'a> Context<'a> {
     fn of(scaffold: &'a Scaffold, errors: &[&Diagnostic]) -> Self {
         let missing: Vec<MissingName> = errors.iter().filter_map(|e| names::missing(e)).collect();
-        let environment_missing = errors.iter().any(|e| lacks_at_compile_time(&e.message));
+        let lacking: Vec<&&Diagnostic> = errors
+            .iter()
+            .filter(|error| lacks_at_compile_time(&error.message))
+            .collect();
+        let body_of = |error: &Diagnostic| {
+            let start = error.place()?.code.start;
+            let mut bodies = scaffold.bodies.iter().flatten();
+            bodies.find(|body| body.block.contains(&start))
+        };
+        let unread: Vec<&Body> = lacking.iter().filter_map(|error| body_of(error)).collect();
         Self {
             scaffold,
             any_missing: !missing.is_empty() || !scaffold.unresolved.is_empty(),
-            code_missing: environment_missing
+            // What is read among items defines items; what is read in a body is a value there.
+            code_missing: unread.len() < lacking.len()
                 || !scaffold.unresolved.is_empty()
                 || missing.iter().any(|name| name.kind != NameKind::Item)
                 || errors.iter().any(|e| e.code.as_deref() == Some("E0405")),
-            environment_missing,
+            environment_missing: !lacking.is_empty(),
+            unread,
         }
     }
 
@@ -279,8 +300,18 @@ impl<'a> Context<'a> {
         let Some(code) = error.code.as_deref() else {
             return false;
         };
-        (self.any_missing && FOLLOW_ON_OF_ANY_MISSING_NAME.contains(&code))
-            || (self.code_missing && FOLLOW_ON_OF_MISSING_CODE.contains(&code))
+        let is_unread = || {
+            let place = error.place();
+            place.is_some_and(|place| {
+                let mut unread = self.unread.iter();
+                unread.any(|body| body.contains(place.code.start))
+            })
+        };
+        let is_of_any = FOLLOW_ON_OF_ANY_MISSING_NAME.contains(&code);
+        let is_of_code = FOLLOW_ON_OF_MISSING_CODE.contains(&code);
+        (self.any_missing && is_of_any)
+            || (self.code_missing && is_of_code)
+            || ((is_of_any || is_of_code) && is_unread())
     }
 
     /// Whether `error` is about a type that code below would decide, and the example says that there

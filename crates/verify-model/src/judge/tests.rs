@@ -837,3 +837,64 @@ fn errors_that_follow_hang_under_the_cause_that_they_mention() {
     assert_eq!(follow_ons.len(), 1);
     assert_eq!(follow_ons[0].code.as_deref(), Some("E0599"));
 }
+
+#[test]
+fn a_name_that_is_used_often_is_missing_once() {
+    let used = |start| {
+        error(
+            Some("E0425"),
+            "cannot find type `B` in this scope",
+            start,
+            "B",
+        )
+    };
+    let other = error(Some("E0425"), "cannot find type `C` in this scope", 30, "C");
+    let check = failed_check(vec![used(0), used(10), other, used(20)]);
+    let causes = judge(&Expectation::Pass, &Scaffold::default(), &check).causes;
+    let names: Vec<_> = causes.iter().filter_map(|it| it.name.as_deref()).collect();
+    assert_eq!(names, ["B", "C"]);
+    assert_eq!(causes[0].explanation.follow_ons.len(), 2);
+}
+
+#[test]
+fn a_file_that_is_missing_in_one_body_excuses_nothing_in_another() {
+    let body = |start: usize| Body {
+        signature: start..start + 5,
+        block: start + 5..start + 10,
+        elided: false,
+        goes_on: false,
+    };
+    let scaffold = Scaffold {
+        bodies: Some(vec![body(0), body(10)]),
+        ..Scaffold::default()
+    };
+    let unread = |start| {
+        error(
+            None,
+            "couldn't read `a.sql`: not found",
+            start,
+            "include_str!",
+        )
+    };
+    let wrong = |start| {
+        error(
+            Some("E0277"),
+            "the trait bound is not satisfied",
+            start,
+            "x",
+        )
+    };
+    assert_eq!(
+        kinds_of(&scaffold, vec![unread(7), wrong(8)]),
+        [CauseKind::Environment]
+    );
+    assert_eq!(
+        kinds_of(&scaffold, vec![unread(7), wrong(18)]),
+        [CauseKind::Environment, CauseKind::CompileError]
+    );
+    assert_eq!(
+        kinds_of(&scaffold, vec![unread(30), wrong(18)]),
+        [CauseKind::Environment],
+        "what is read among items may define anything"
+    );
+}
