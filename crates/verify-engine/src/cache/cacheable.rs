@@ -1,7 +1,7 @@
 //! Which outcomes may be kept: those that would come out the same again.
 
 use verify_model::judge::lacks_something;
-use verify_model::{Exit, Level, Outcome, Status};
+use verify_model::{Diagnostic, Exit, Level, Outcome, Status};
 use verify_source::scaffold::Plan;
 
 /// Words of code that read files or ask services while it is compiled. What they find is not in the
@@ -56,9 +56,16 @@ pub(super) fn is_lasting(outcomes: &[Outcome]) -> bool {
             let has_crashed = outcome
                 .diagnostics
                 .iter()
-                .any(|diagnostic| diagnostic.level == Level::Crash);
+                .any(|it| it.level == Level::Crash || is_about_artefact(it));
             is_decided && ended_by_itself && !has_crashed && !lacks_something(outcome)
         })
+}
+
+/// Whether the compiler could not read what was built of a crate, which says nothing about the code.
+fn is_about_artefact(diagnostic: &Diagnostic) -> bool {
+    const CODES: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0514", "E0786"];
+    let code = diagnostic.code.as_deref();
+    code.is_some_and(|code| CODES.contains(&code))
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ const FOLLOW_ON_OF_MISSING_CODE: [&str; 10] = [
     "E0277", "E0599", "E0407", "E0437", "E0438", "E0576", "E0220", "E0223", "E0405", "E0369",
 ];
 
+/// Errors about the files that a crate was built to: of another version, compiler or target.
+const UNUSABLE_ARTEFACT: [&str; 5] = ["E0460", "E0461", "E0462", "E0514", "E0786"];
+
 /// Roots that every crate has.
 const STANDARD_LIBRARIES: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
 
@@ -176,7 +179,15 @@ impl<'a> Context<'a> {
         if lacks_at_compile_time(&error.message) {
             return Some(environment_cause(&error.message, error.place()));
         }
-        if let Some(missing) = names::missing(error) {
+        let missing = names::missing(error);
+        if self.is_about_artefact(error, missing.as_ref()) {
+            let message = format!(
+                "a crate that was built cannot be used, run verify again: {}",
+                error.message
+            );
+            return Some(environment_cause(&message, error.place()));
+        }
+        if let Some(missing) = missing {
             return self.missing(error, missing);
         }
         if let Some(place) = error.place() {
@@ -219,6 +230,15 @@ impl<'a> Context<'a> {
             _ => CauseKind::CompileError,
         };
         Some(at(kind, error, None, full_message(error)))
+    }
+
+    /// Whether the compiler cannot read what was built of a crate: that is nobody's code.
+    fn is_about_artefact(&self, error: &Diagnostic, missing: Option<&MissingName>) -> bool {
+        match error.code.as_deref() {
+            Some("E0463") => missing.is_some_and(|it| self.scaffold.libraries.contains(&it.name)),
+            Some(code) => UNUSABLE_ARTEFACT.contains(&code),
+            None => false,
+        }
     }
 
     /// A name that was not found: in the document, or in a crate that is there.

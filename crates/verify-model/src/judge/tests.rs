@@ -898,3 +898,17 @@ fn a_file_that_is_missing_in_one_body_excuses_nothing_in_another() {
         "what is read among items may define anything"
     );
 }
+
+#[test]
+fn a_crate_that_was_built_and_is_not_found_is_not_the_documents_fault() {
+    let lost = || error(Some("E0463"), "can't find crate for `md5`", 0, "md5");
+    let linked = Scaffold {
+        libraries: vec!["md5".to_owned()],
+        ..Scaffold::default()
+    };
+    assert_eq!(kinds_of(&linked, vec![lost()]), [CauseKind::Environment]);
+    assert_eq!(
+        kinds_of(&Scaffold::default(), vec![lost()]),
+        [CauseKind::MissingName]
+    );
+}
