@@ -123,6 +123,8 @@ impl Compilers {
         command
             .current_dir(around.directory)
             .envs(environment(unit, around))
+            // Macros ask cargo about the package that they are used in.
+            .env("CARGO", self.rustc.with_file_name(CARGO))
             .args(unit.arguments());
         let limits = Limits {
             output_bytes: MESSAGE_BYTES,
@@ -140,6 +142,9 @@ impl Compilers {
         })
     }
 }
+
+/// The file name of cargo, which lies beside the compiler.
+const CARGO: &str = if cfg!(windows) { "cargo.exe" } else { "cargo" };
 
 /// What cargo tells a compiler, and the macros that it runs, of the package.
 fn environment(unit: &Unit<'_>, around: &Surround<'_>) -> BTreeMap<&'static str, String> {

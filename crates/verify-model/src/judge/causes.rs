@@ -150,7 +150,7 @@ impl<'a> Context<'a> {
         let missing: Vec<MissingName> = errors.iter().filter_map(|e| names::missing(e)).collect();
         let lacking: Vec<&&Diagnostic> = errors
             .iter()
-            .filter(|error| lacks_at_compile_time(&error.message))
+            .filter(|error| lacks_at_compile_time(error))
             .collect();
         let body_of = |error: &Diagnostic| {
             let start = error.place()?.code.start;
@@ -176,7 +176,7 @@ impl<'a> Context<'a> {
         if error.level == Level::Crash {
             return Some(environment_cause(&error.message, error.place()));
         }
-        if lacks_at_compile_time(&error.message) {
+        if lacks_at_compile_time(error) {
             return Some(environment_cause(&error.message, error.place()));
         }
         let missing = names::missing(error);

@@ -1,6 +1,6 @@
 //! What the machine lacks, told from what compilers and programs say.
 
-use crate::Outcome;
+use crate::{Diagnostic, Outcome};
 
 /// Beginnings of compiler messages about things outside the document that are read or asked for
 /// at compile time.
@@ -52,19 +52,33 @@ const AT_RUN_TIME: [&str; 17] = [
 /// an outcome for one that would come out again elsewhere.
 #[must_use]
 pub fn lacks_something(outcome: &Outcome) -> bool {
-    let said = outcome.diagnostics.iter();
-    let mut messages = said.map(|diagnostic| diagnostic.message.as_str());
     let printed = outcome.report.output.iter();
     let mut lines = printed.flat_map(|output| output.text.lines());
-    messages.any(lacks_at_compile_time)
+    outcome.diagnostics.iter().any(lacks_at_compile_time)
         || lines.any(|line| AT_RUN_TIME.iter().any(|words| line.contains(words)))
 }
 
-/// Whether a compiler message speaks about something that the machine lacks.
-pub(super) fn lacks_at_compile_time(message: &str) -> bool {
-    AT_COMPILE_TIME
-        .iter()
-        .any(|beginning| message.starts_with(beginning))
+/// Whether a compiler message speaks about something that the machine lacks, be it only by the panic
+/// of a macro.
+pub(super) fn lacks_at_compile_time(error: &Diagnostic) -> bool {
+    const PANICS: [&str; 3] = [
+        "proc macro panicked",
+        "proc-macro derive panicked",
+        "custom attribute panicked",
+    ];
+    let says = |message: &str| {
+        AT_COMPILE_TIME
+            .iter()
+            .any(|words| message.starts_with(words))
+    };
+    let is_lack = |message: &str| {
+        AT_RUN_TIME.iter().any(|words| message.contains(words))
+            || message.contains("env var") && message.contains("must be set")
+            || AT_COMPILE_TIME.iter().any(|words| message.contains(words))
+    };
+    says(&error.message)
+        || PANICS.contains(&error.message.as_str())
+            && error.notes.iter().any(|note| is_lack(&note.message))
 }
 
 /// The line in which a program that failed says that the machine lacks something: its panic, or the

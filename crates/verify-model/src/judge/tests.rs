@@ -461,6 +461,16 @@ fn what_the_machine_lacks_at_compile_time_is_its_own_fault() {
         let verdict = verdict_of(&Scaffold::default(), vec![error(None, message, 0, "x")]);
         assert_eq!(verdict, Verdict::Error, "{message}");
     }
+    let panicked = |said: &str| {
+        let mut panicked = error(None, "proc macro panicked", 0, "query!");
+        panicked.notes.push(crate::Note {
+            message: format!("message: {said}"),
+            ..crate::Note::default()
+        });
+        verdict_of(&Scaffold::default(), vec![panicked])
+    };
+    assert_eq!(panicked("env var \"HOST\" must be set"), Verdict::Error);
+    assert_eq!(panicked("unexpected end of input"), Verdict::Broken);
 }
 
 #[test]
