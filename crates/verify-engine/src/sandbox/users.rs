@@ -8,6 +8,8 @@ use super::policy::Kind;
 const FIRST: u32 = 0x7000_0000;
 /// The user that is nobody, everywhere.
 const NOBODY: u32 = 65_534;
+/// Which users of the system outside the users of this namespace are; see `user_namespaces(7)`.
+const USER_MAP: &str = "/proc/self/uid_map";
 
 /// The users to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +25,13 @@ pub(super) enum Users {
 impl Users {
     /// What can be tried, best first.
     pub(super) fn candidates() -> &'static [Self] {
-        if rustix::process::geteuid().is_root() {
-            &[Self::Made, Self::Nobody]
-        } else {
+        if !rustix::process::geteuid().is_root() {
             &[Self::Own]
+        } else if fs_err::read_to_string(USER_MAP).is_ok_and(|map| !has_nobody(&map)) {
+            // The only user of a container: no other one could be taken.
+            &[Self::Made, Self::Own]
+        } else {
+            &[Self::Made, Self::Nobody]
         }
     }
 
@@ -53,9 +58,36 @@ impl Users {
     }
 }
 
+/// Whether `map` has a place for `nobody`: its lines hold a first user inside, the first one
+/// outside, and how many there are.
+fn has_nobody(map: &str) -> bool {
+    map.lines().any(|line| {
+        let mut numbers = line.split_whitespace().map(str::parse::<u64>);
+        let (Some(Ok(first)), Some(Ok(_)), Some(Ok(count))) =
+            (numbers.next(), numbers.next(), numbers.next())
+        else {
+            return false;
+        };
+        (first..first.saturating_add(count)).contains(&u64::from(NOBODY))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn namespaces_with_few_users_have_no_nobody() {
+        for (map, expected) in [
+            ("         0          0 4294967295\n", true),
+            ("0 1000 1\n", false),
+            ("0 1000 1\n1 100000 65536\n", true),
+            ("0 100000 65534\n", false),
+            ("", false),
+        ] {
+            assert_eq!(has_nobody(map), expected, "{map}");
+        }
+    }
 
     #[test]
     fn runs_have_users_of_their_own_and_builds_share_one() {
