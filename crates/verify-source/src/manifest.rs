@@ -1,4 +1,7 @@
-//! The manifest that an example states itself: leading TOML lines, or cargo's front matter.
+//! The manifest that an example states itself.
+
+mod comments;
+mod forms;
 
 use std::ops::Range;
 
@@ -62,43 +65,21 @@ pub enum Origin {
 
 const DEPENDENCY_TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// Top-level tables of a manifest. A leading `[name]` line that is none of these is Rust.
-const TABLES: [&str; 15] = [
-    "package",
-    "lib",
-    "bin",
-    "example",
-    "test",
-    "bench",
-    "dependencies",
-    "dev-dependencies",
-    "build-dependencies",
-    "target",
-    "features",
-    "profile",
-    "workspace",
-    "patch",
-    "lints",
-];
-
 /// Splits the manifest off `text`, if it states one.
 #[must_use]
 pub fn split(text: &str) -> Split {
-    let found = front_matter(text)
-        .or_else(|| cargo_doc_comment(text))
-        .or_else(|| leading_tables(text));
+    let found = forms::front_matter(text)
+        .or_else(|| forms::cargo_doc_comment(text))
+        .or_else(|| forms::leading_tables(text))
+        .or_else(|| comments::commented(text));
     match found {
         None => Split {
             manifest: None,
             rust: 0..text.len(),
         },
-        Some(Found {
-            toml,
-            offset,
-            rust_from,
-        }) => Split {
-            manifest: Some(parse(&toml, offset)),
-            rust: rust_from..text.len(),
+        Some(found) => Split {
+            manifest: Some(found.manifest),
+            rust: found.rust_from..text.len(),
         },
     }
 }
@@ -131,11 +112,12 @@ pub fn parse(toml: &str, offset: usize) -> StatedManifest {
     manifest
 }
 
-/// The manifest that a table of dependencies by itself makes. `toml` is its text.
+/// The manifest that a table of dependencies by itself makes. `toml` is its text, and `offset`
+/// where that stands.
 #[must_use]
-pub(crate) fn dependencies(toml: &str, table: &Table) -> StatedManifest {
+pub(crate) fn dependencies(toml: &str, table: &Table, offset: usize) -> StatedManifest {
     let mut manifest = StatedManifest::default();
-    add_dependencies(&mut manifest, toml, table, 0);
+    add_dependencies(&mut manifest, toml, table, offset);
     manifest
 }
 
@@ -194,92 +176,6 @@ fn complete_from_workspace(
         }
     }
     add_dependencies(manifest, toml, shared, offset);
-}
-
-struct Found {
-    toml: String,
-    offset: usize,
-    rust_from: usize,
-}
-
-/// Leading `[dependencies]`-like lines, with or without a comment such as `// Cargo.toml` above.
-fn leading_tables(text: &str) -> Option<Found> {
-    let mut offset = None;
-    let mut end = 0;
-    let mut open_brackets = 0_i32;
-    for (start, line) in lines(text) {
-        let trimmed = line.trim();
-        if offset.is_none() {
-            if trimmed.is_empty() || trimmed.starts_with("//") || is_plain_comment(trimmed) {
-                continue;
-            }
-            if !is_table_header(trimmed) {
-                return None;
-            }
-            offset = Some(start);
-        } else if open_brackets <= 0 && !is_toml_line(trimmed) {
-            break;
-        }
-        open_brackets += bracket_balance(trimmed);
-        if !trimmed.is_empty() {
-            end = start + line.len();
-        }
-    }
-    let offset = offset?;
-    Some(Found {
-        toml: text[offset..end].to_owned(),
-        offset,
-        rust_from: end,
-    })
-}
-
-/// Cargo's single-file packages: an optional `#!` line, then a manifest between `---` lines.
-fn front_matter(text: &str) -> Option<Found> {
-    let mut lines = lines(text)
-        .filter(|(_, line)| !line.trim().is_empty())
-        .skip_while(|(start, line)| {
-            *start == 0 && line.starts_with("#!") && !line.starts_with("#![")
-        });
-    let (open, first) = lines.next()?;
-    let info = first.trim_end().strip_prefix("---")?;
-    if !matches!(info.trim_start_matches('-').trim(), "" | "cargo") {
-        return None;
-    }
-    let fence = &first[..first.len() - first.trim_start_matches('-').len()];
-    let offset = open + first.len();
-    let (close, last) = lines.find(|(_, line)| line.trim_end() == fence)?;
-    Some(Found {
-        toml: text[offset..close].to_owned(),
-        offset,
-        rust_from: close + last.len(),
-    })
-}
-
-/// A manifest in a leading `//!` doc comment, between "```cargo" and "```", as rust-script has it.
-fn cargo_doc_comment(text: &str) -> Option<Found> {
-    let mut toml = String::new();
-    let mut offset = None;
-    for (start, line) in lines(text) {
-        let content = match line.trim_start().strip_prefix("//!") {
-            Some(content) => content.strip_prefix(' ').unwrap_or(content),
-            None if line.trim().is_empty() && offset.is_none() => continue,
-            None => return None,
-        };
-        match (offset, content.trim()) {
-            (None, "```cargo") => offset = Some(start + line.len()),
-            (Some(offset), "```") => {
-                // The comment stays part of the code: it is Rust as well.
-                return Some(Found {
-                    toml,
-                    offset,
-                    rust_from: 0,
-                });
-            }
-            (Some(_), _) => toml.push_str(content),
-            (None, _) => {}
-        }
-    }
-    None
 }
 
 fn dependency(key: &str, value: &Value, place: Range<usize>) -> Result<StatedDependency, String> {
@@ -356,58 +252,6 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let start = *next;
         *next += line.len();
         Some((start, line))
-    })
-}
-
-/// A TOML comment that could not be a Rust attribute.
-fn is_plain_comment(line: &str) -> bool {
-    line.starts_with('#') && !line.starts_with("#[") && !line.starts_with("#!")
-}
-
-fn is_table_header(line: &str) -> bool {
-    let line = line.split('#').next().unwrap_or(line).trim();
-    let Some(name) = line
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    else {
-        return false;
-    };
-    let first = name
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .split('.')
-        .next()
-        .unwrap_or_default();
-    TABLES.contains(&first.trim())
-}
-
-/// A key with a value, a table header, a comment or nothing.
-fn is_toml_line(line: &str) -> bool {
-    let is_key = |key: &str| {
-        let key = key.trim();
-        !key.is_empty()
-            && key
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '"' | '\''))
-    };
-    line.is_empty()
-        || is_plain_comment(line)
-        || is_table_header(line)
-        || line.split_once('=').is_some_and(|(key, value)| {
-            is_key(key) && !value.starts_with(['=', '>']) && !line.ends_with(';')
-        })
-}
-
-/// Opening minus closing brackets of values that run over several lines.
-fn bracket_balance(line: &str) -> i32 {
-    if is_table_header(line) {
-        return 0;
-    }
-    let code = line.split(" #").next().unwrap_or(line);
-    code.chars().fold(0, |balance, character| match character {
-        '[' | '{' => balance + 1,
-        ']' | '}' => balance - 1,
-        _ => balance,
     })
 }
 

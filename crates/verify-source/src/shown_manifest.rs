@@ -186,11 +186,11 @@ fn excerpt(text: &str, roots: &BTreeSet<&str>) -> Option<StatedManifest> {
     let all = table
         .iter()
         .all(|(key, value)| is_crate(key) && says_which(value));
-    (all && !table.is_empty()).then(|| manifest::dependencies(text, &table))
+    (all && !table.is_empty()).then(|| manifest::dependencies(text, &table, 0))
 }
 
 /// Whether a value says which version of a crate is meant, or where it is from.
-fn says_which(value: &Value) -> bool {
+pub(crate) fn says_which(value: &Value) -> bool {
     let is_requirement = |text: &str| VersionReq::parse(text).is_ok();
     match value {
         Value::String(text) => is_requirement(text),
