@@ -303,6 +303,9 @@ fn disagreement(example: &Value, report: &Value, expectation: &Expectation) -> O
     text.push_str(&only_in(&facts, &expectation.facts, "+"));
     for cause in example["causes"].as_array().unwrap() {
         writeln!(text, "    the report says: {}", word(&cause["message"])).unwrap();
+        for note in cause["notes"].as_array().into_iter().flatten() {
+            writeln!(text, "      {}", word(&note["message"])).unwrap();
+        }
     }
     Some(text)
 }
