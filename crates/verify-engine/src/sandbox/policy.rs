@@ -53,7 +53,8 @@ impl Resources {
         Self {
             cpu: Duration::from_mins(30),
             memory: 3 * 1024 * MEBIBYTE,
-            processes: 64 + 4 * jobs,
+            // For several builds: they belong to one user, and the kernel counts by user.
+            processes: 512 + 32 * jobs,
             scratch: 4 * 1024 * MEBIBYTE,
         }
     }
