@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use verify_model::{Diagnostic, Expectation, Outcome, Status, missing_name};
+use verify_model::{Behind, Diagnostic, Expectation, Outcome, Status, missing_name};
 use verify_source::example::Example;
 use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
 use verify_source::neighbours::Neighbours;
@@ -39,6 +39,8 @@ pub(crate) struct Climber<'a> {
     pub attempts: Vec<Attempt>,
     /// What the compiler said with the newest releases, when older ones turned out to be meant.
     pub outdated_by: Vec<Diagnostic>,
+    /// What the compiler said behind missing traits.
+    pub behind: Option<Behind>,
     /// The sorts of plans that were tried without success.
     tried: BTreeSet<Probe>,
     state: State,
@@ -103,6 +105,7 @@ impl<'a> Climber<'a> {
             left_out: None,
             attempts: Vec::new(),
             outdated_by: Vec::new(),
+            behind: None,
             tried: BTreeSet::new(),
             state: State::Climbing,
             rounds: 0,
@@ -243,7 +246,12 @@ impl<'a> Climber<'a> {
                     self.climb(check, set, guidance);
                     return;
                 }
-                if probe == Probe::OlderMajors && lowered < MAX_OLDER_MAJORS {
+                let is_open = match probe {
+                    Probe::OlderMajors => true,
+                    Probe::Behind => self.look_behind(&check, &set, guidance, &mut queue),
+                    _ => false,
+                };
+                if is_open && lowered < MAX_OLDER_MAJORS {
                     let older = ladder::still_older(&self.plan, &set.versions_by_key());
                     queue.extend(older.filter(|it| !queue.contains(it)));
                     lowered += 1;
@@ -263,6 +271,38 @@ impl<'a> Climber<'a> {
         }
     }
 
+    /// Takes note of what was seen behind missing traits, and, in `queue`, of plans that may cure
+    /// it. Returns whether there is anything that older crates still could cure.
+    fn look_behind(
+        &mut self,
+        check: &Outcome,
+        set: &Set,
+        guidance: &Guidance<'_>,
+        queue: &mut VecDeque<Plan>,
+    ) -> bool {
+        let seen = ladder::seen(
+            &self.plan,
+            &self.example.facts,
+            &self.example.code,
+            &check.diagnostics,
+        );
+        let seen = seen.filter(|_| is_decided(check));
+        match (&mut self.behind, seen) {
+            (None, Some(seen)) => {
+                let cures = |it: &Situation<'_>| ladder::cures(it);
+                queue.extend(self.situated(&seen.errors, set, guidance, cures));
+                self.behind = Some(seen);
+            }
+            (Some(behind), Some(seen)) => ladder::keep_common(behind, &seen),
+            (_, None) => {}
+        }
+        let is_open = self.behind.as_ref().is_some_and(|it| !it.errors.is_empty());
+        if !is_open {
+            queue.clear();
+        }
+        is_open
+    }
+
     /// Goes back to what was known before a vain probe, and asks the ladder for something else.
     fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
         self.plan = fallback.0;
@@ -275,32 +315,38 @@ impl<'a> Climber<'a> {
         }
     }
 
+    /// What the ladder says of the current plan, given what the compiler said of it.
+    fn situated<T>(
+        &self,
+        diagnostics: &[Diagnostic],
+        set: &Set,
+        guidance: &Guidance<'_>,
+        ask: impl FnOnce(&Situation<'_>) -> T,
+    ) -> T {
+        let example = self.example;
+        ask(&Situation {
+            code: &example.code,
+            facts: &example.facts,
+            plan: &self.plan,
+            diagnostics,
+            libraries: &set.libraries,
+            allowed: guidance.allowed,
+            prose: &|package| example.versions_in_prose(package),
+            offer: &|library| example.offer(guidance.allowed, self.surroundings, library),
+            neighbours: guidance.neighbours,
+            line: example.listed.line,
+            versions: &set.versions_by_key(),
+            features: &set.features,
+            tried: &self.tried,
+            expects_failure: matches!(example.expectation, Expectation::CompileFail { .. }),
+            edition_is_stated: example.states_edition()
+                || self.surroundings.is_some_and(|it| it.edition.is_some()),
+        })
+    }
+
     fn climb(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
         let step = if is_decided(&check) && self.rounds < MAX_ROUNDS {
-            ladder::step(&Situation {
-                code: &self.example.code,
-                facts: &self.example.facts,
-                plan: &self.plan,
-                diagnostics: &check.diagnostics,
-                libraries: &set.libraries,
-                allowed: guidance.allowed,
-                prose: &|package| self.example.versions_in_prose(package),
-                offer: &|library| {
-                    self.example
-                        .offer(guidance.allowed, self.surroundings, library)
-                },
-                neighbours: guidance.neighbours,
-                line: self.example.listed.line,
-                versions: &set.versions_by_key(),
-                features: &set.features,
-                tried: &self.tried,
-                expects_failure: matches!(
-                    self.example.expectation,
-                    Expectation::CompileFail { .. }
-                ),
-                edition_is_stated: self.example.states_edition()
-                    || self.surroundings.is_some_and(|it| it.edition.is_some()),
-            })
+            self.situated(&check.diagnostics, &set, guidance, ladder::step)
         } else {
             Step::Settled
         };

@@ -172,6 +172,7 @@ fn shows_its_batch(outcome: &Outcome) -> bool {
 pub(crate) fn is_run(climber: &Climber<'_>) -> bool {
     let example = climber.example;
     // Left out code would be run into, and an old crate's behaviour is not what is asked for.
-    let is_whole = example.filled.is_empty() && climber.plan.outdated.is_empty();
+    let is_shown = example.filled.is_empty() && example.fragment.is_none();
+    let is_whole = is_shown && climber.plan.outdated.is_empty();
     is_whole && !matches!(example.expectation, Expectation::CompileFail { .. })
 }

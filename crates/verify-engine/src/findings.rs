@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use verify_model::{
-    Aid, AidKind, Cause, CauseKind, Environment, Expectation, LinkedCrate, LintCount, Outcome,
-    OutdatedVersion, Run, Rung, Scaffold, Stage, Status, Verdict, judge,
+    Aid, AidKind, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate, LintCount,
+    Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::ladder;
@@ -100,6 +100,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .iter()
             .filter_map(|line| climber.example.span(line.clone()))
             .collect(),
+        fragment: fragment(climber.example),
         libraries,
         linked: linked(climber),
         imported: imported(climber.example),
@@ -115,11 +116,18 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),
+        behind: climber.behind.clone(),
         is_test_harness: climber.example.test_harness,
         unresolved: plan.unresolved.clone(),
         manifest_faults: plan.manifest_faults.clone(),
         failures: Vec::new(),
     }
+}
+
+/// What the example is when it lacks what stands around it, and where it begins.
+fn fragment(example: &Example) -> Option<(Fragment, Span)> {
+    let (fragment, start) = example.fragment?;
+    Some((fragment, example.span(start..start)?))
 }
 
 /// The crates that the example was compiled with, in the order of their names.

@@ -17,6 +17,8 @@ pub struct Scaffold {
     pub elisions: Vec<Range<usize>>,
     /// Lines in which left out code was replaced by a stand-in, so that the rest could be judged.
     pub filled: Vec<Span>,
+    /// What the example is when it lacks what stands around it, and where it begins.
+    pub fragment: Option<(Fragment, Span)>,
     /// Library names that the example can name in paths, besides the standard ones.
     pub libraries: Vec<String>,
     /// The crates among them, with the versions that were used.
@@ -39,8 +41,11 @@ pub struct Scaffold {
     pub outdated: Vec<OutdatedVersion>,
     /// What the compiler said with the newest.
     pub outdated_by: Vec<Diagnostic>,
-    /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`.
+    /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and
+    /// all segments of the paths that these are imported by.
     pub trait_names: Vec<String>,
+    /// What the compiler says of the rest once something stands in for missing traits.
+    pub behind: Option<Behind>,
     /// Whether it is compiled as it stands, and its tests are all that is run.
     pub is_test_harness: bool,
     /// Crates that the code needs and that were not used.
@@ -49,6 +54,68 @@ pub struct Scaffold {
     pub manifest_faults: Vec<ManifestFault>,
     /// How tests, doctests and the program said that they failed.
     pub failures: Vec<Failure>,
+}
+
+/// Rust that lacks what stands around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fragment {
+    /// Method calls, without the value that they begin with.
+    Chain,
+    /// Arms of a `match`.
+    Arms,
+    /// Fields of a struct's definition.
+    Fields,
+    /// Fields of a struct's value.
+    Values,
+    /// Variants of an enum.
+    Variants,
+    /// A `where` clause.
+    Bounds,
+    /// Functions without their bodies.
+    Signatures,
+    /// An `impl` without its braces.
+    Head,
+    /// Attributes.
+    Attributes,
+}
+
+impl Fragment {
+    /// What it is and lacks.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chain => "the value that these method calls begin with is not shown",
+            Self::Arms => "the `match` that these arms belong to is not shown",
+            Self::Fields => "the struct that these fields belong to is not shown",
+            Self::Values => "the struct that these fields are of is not shown",
+            Self::Variants => "the enum that these variants belong to is not shown",
+            Self::Bounds => "what this `where` clause belongs to is not shown",
+            Self::Signatures => "the bodies of these functions are not shown",
+            Self::Head => "what this `impl` holds is not shown",
+            Self::Attributes => "the item that these attributes belong to is not shown",
+        }
+    }
+
+    /// What was put around it.
+    #[must_use]
+    pub const fn around(self) -> &'static str {
+        match self {
+            Self::Chain => "a value",
+            Self::Arms => "match",
+            Self::Fields | Self::Attributes => "struct",
+            Self::Values => "a struct's value",
+            Self::Variants => "enum",
+            Self::Bounds => "trait",
+            Self::Signatures => ";",
+            Self::Head => "{}",
+        }
+    }
+
+    /// Whether it is code that runs, so that what the compiler says of it counts.
+    #[must_use]
+    pub const fn is_code(self) -> bool {
+        matches!(self, Self::Chain | Self::Arms | Self::Values)
+    }
 }
 
 /// A crate that an example is compiled with.
@@ -60,6 +127,25 @@ pub struct LinkedCrate {
     pub package: String,
     /// The version that was used.
     pub version: String,
+}
+
+/// What the compiler says behind traits that are missing. It checks no types where one is, so the
+/// example is compiled once more with empty traits in their place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Behind {
+    /// Errors that do not come of what stands in.
+    pub errors: Vec<Diagnostic>,
+    /// Byte ranges that were not checked in full even so.
+    pub unchecked: Vec<Range<usize>>,
+}
+
+impl Behind {
+    /// Whether all of `body` was checked.
+    #[must_use]
+    pub fn checked(&self, body: &Body) -> bool {
+        let mut unchecked = self.unchecked.iter();
+        !unchecked.any(|it| it.contains(&body.block.start) || body.contains(it.start))
+    }
 }
 
 /// How a test, a doctest or the program said that it failed.

@@ -161,6 +161,7 @@ impl Survey {
                 rust: filled.code.rust,
                 facts: Arc::new(filled.facts),
                 filled: filled.lines,
+                fragment: filled.fragment,
                 shown_manifests: Arc::default(),
                 directive_dependencies: fence.directives.dependencies.clone(),
                 timeout: fence.directives.timeout,

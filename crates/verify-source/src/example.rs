@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use verify_model::{Expectation, IncludedPlace, Labelled, Listed, Position, Span};
+use verify_model::{
+    AidKind, Expectation, Fragment, IncludedPlace, Labelled, Listed, Position, Span,
+};
 
 use crate::facts::Facts;
 use crate::inclusion::Inclusions;
@@ -71,6 +73,8 @@ pub struct Example {
     pub facts: Arc<Facts>,
     /// Lines of its code in which left out code was replaced, so that the rest could be judged.
     pub filled: Vec<Range<usize>>,
+    /// What the code is when it lacks what stands around it, and where it begins.
+    pub fragment: Option<(Fragment, usize)>,
     /// The manifests that the document shows in blocks of their own.
     pub shown_manifests: Arc<Vec<ShownManifest>>,
     /// Dependencies that directives above it state. They stand in no code: their places are empty.
@@ -145,6 +149,9 @@ impl Example {
                 self.position(offset)
             })
         });
+        if let Some((fragment, _)) = &self.fragment {
+            plan.add_aid(AidKind::Wrapper, fragment.around(), fragment.as_str());
+        }
         plan.panics = self.expectation == Expectation::Panic && plan.target == Target::Program;
         plan
     }

@@ -13,6 +13,7 @@ pub mod examine;
 pub mod example;
 pub mod facts;
 mod fault;
+mod fragment;
 mod front_matter;
 mod hidden;
 pub mod inclusion;

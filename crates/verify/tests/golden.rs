@@ -13,6 +13,7 @@
 //! stage: run none
 //! finding: error did you mean `no_run`
 //! labelled: bad
+//! bodies: 7 of 9
 //! lint: clippy::needless_return 1
 //! known: one sentence
 //! ```
@@ -28,6 +29,7 @@
 //!   may be anything.
 //! - `finding` is a severity and a part of the message of a finding on the opening fence's line.
 //! - `labelled` is what the document's own words say against it, `none` for nothing.
+//! - `bodies` is how many bodies were checked in full, of how many.
 //! - `lint` is a lint and how often it spoke; `lint: none 0` means that none did.
 //! - `known` marks an expectation that is true and not met yet, and says why. The mark has to go as
 //!   soon as the expectation is met.
@@ -124,6 +126,7 @@ fn sorted(facts: Vec<String>) -> Vec<String> {
             "stage:",
             "finding:",
             "labelled:",
+            "bodies:",
             "lint:",
         ];
         words.iter().position(|word| fact.starts_with(word))
@@ -214,6 +217,13 @@ fn facts_of(example: &Value, report: &Value, expectation: &Expectation) -> Vec<S
             facts.push(format!("stage: {stage} {}", status.unwrap_or("none")));
         } else if let Some(expected) = expected.strip_prefix("finding: ") {
             facts.push(finding_fact(example, report, expected));
+        } else if expected.starts_with("bodies: ") {
+            let count = |field: &str| example["bodies"][field].as_u64().unwrap();
+            facts.push(format!(
+                "bodies: {} of {}",
+                count("checked"),
+                count("total")
+            ));
         } else if expected.starts_with("labelled: ") {
             let labelled = example["labelled"].as_str().unwrap_or("none");
             facts.push(format!("labelled: {labelled}"));
@@ -416,6 +426,7 @@ fn expectations_are_written_in_known_words() {
                     Some(("aid" | "finding", rest)) => rest.contains(' '),
                     Some(("cause", rest)) => rest.split(' ').count() == 4,
                     Some(("stage" | "lint", rest)) => rest.split(' ').count() == 2,
+                    Some(("bodies", rest)) => rest.contains(" of "),
                     Some(("labelled", rest)) => !rest.contains(' '),
                     _ => false,
                 });

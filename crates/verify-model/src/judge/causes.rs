@@ -4,7 +4,7 @@ use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel,
 
 use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
-use super::{api, environment_cause, explain, follow_ons};
+use super::{api, environment_cause, explain, follow_ons, fragments};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
@@ -186,6 +186,9 @@ impl<'a> Context<'a> {
                 error.message
             );
             return Some(environment_cause(&message, error.place()));
+        }
+        if fragments::excuses(self.scaffold, error) {
+            return None;
         }
         if let Some(missing) = missing {
             return self.missing(error, missing);

@@ -5,6 +5,7 @@ mod causes;
 mod environment;
 mod explain;
 mod follow_ons;
+mod fragments;
 mod harness;
 mod lints;
 mod names;
@@ -21,6 +22,9 @@ pub use names::{MissingName, NameKind, missing as missing_name};
 /// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it
 /// lacks is missing from the document.
 pub const STAND_IN: &str = "VerifySelf";
+
+/// What a scaffold calls a value or a type that a fragment is about and that is not shown.
+pub const UNKNOWN: &str = "verify_unknown";
 
 /// What judging an example found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +62,7 @@ fn decide(
     outcomes: &[Outcome],
 ) -> (Verdict, Vec<Cause>) {
     let mut causes = causes::of_manifest(scaffold);
+    causes.extend(fragments::cause(scaffold));
     causes.extend(causes::of_filled(scaffold));
     causes.extend(causes::of_outdated(scaffold));
     for stage in [Stage::Check, Stage::Build] {
@@ -72,7 +77,9 @@ fn decide(
             Status::Passed | Status::Skipped => {}
             Status::Failed => {
                 causes.extend(causes::of_crates(scaffold));
-                let causes = causes::of_compilation(scaffold, &outcome.diagnostics, causes);
+                let behind = scaffold.behind.iter().flat_map(|it| &it.errors);
+                let said: Vec<_> = outcome.diagnostics.iter().chain(behind).cloned().collect();
+                let causes = causes::of_compilation(scaffold, &said, causes);
                 return failed_compilation(expectation, scaffold, causes, outcome);
             }
             Status::Unfinished | Status::TimedOut | Status::Error => {
@@ -248,17 +255,19 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
         Status::Passed => total,
         Status::Failed => {
             let diagnostics = &check.diagnostics;
-            if names::stop_type_checking(scaffold, diagnostics) {
-                0
-            } else {
-                let is_open = |body: &&crate::Body| {
-                    !body.elided
-                        && !diagnostics.iter().any(|diagnostic| {
-                            names::missing(diagnostic).is_some() && touches(diagnostic, body)
-                        })
-                };
-                bodies.iter().filter(is_open).count()
-            }
+            let is_hidden = names::stop_type_checking(scaffold, diagnostics);
+            let is_seen = |body: &crate::Body| match &scaffold.behind {
+                Some(behind) if is_hidden => behind.checked(body),
+                _ => !is_hidden,
+            };
+            let is_open = |body: &&crate::Body| {
+                !body.elided
+                    && is_seen(body)
+                    && !diagnostics.iter().any(|diagnostic| {
+                        names::missing(diagnostic).is_some() && touches(diagnostic, body)
+                    })
+            };
+            bodies.iter().filter(is_open).count()
         }
         _ => 0,
     };

@@ -182,17 +182,17 @@ fn is_slip(one: &str, other: &str) -> bool {
 /// Whether the errors kept the compiler from checking any function body: it stops before type
 /// checking when a trait in an `impl`, a bound or a supertrait list cannot be found.
 pub(super) fn stop_type_checking(scaffold: &Scaffold, diagnostics: &[Diagnostic]) -> bool {
+    let traits: BTreeSet<&str> = scaffold.trait_names.iter().map(String::as_str).collect();
+    let is_of_trait = |path: &str| {
+        let last = path.rsplit("::").next().unwrap_or(path);
+        traits.contains(last)
+    };
     diagnostics.iter().any(|diagnostic| {
-        diagnostic
-            .code
-            .as_deref()
-            .is_some_and(|code| TRAIT_CODES.contains(&code))
-            || missing(diagnostic).is_some_and(|missing| {
-                let last = missing.name.rsplit("::").next().unwrap_or_default();
-                let traits: BTreeSet<&str> =
-                    scaffold.trait_names.iter().map(String::as_str).collect();
-                traits.contains(missing.root()) || traits.contains(last)
-            })
+        let code = diagnostic.code.as_deref().unwrap_or_default();
+        TRAIT_CODES.contains(&code)
+            || missing(diagnostic)
+                .is_some_and(|it| traits.contains(it.root()) || is_of_trait(&it.name))
+            || code == "E0432" && quoted(&diagnostic.message).iter().any(|it| is_of_trait(it))
     })
 }
 

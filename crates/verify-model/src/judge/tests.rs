@@ -1,3 +1,6 @@
+mod behind;
+mod fragments;
+
 use super::*;
 use crate::{
     Aid, AidKind, Asked, Body, DiagnosticSpan, Exit, Level, ManifestFault, Note, Output, Position,

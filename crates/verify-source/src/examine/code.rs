@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use verify_model::Fragment;
+
 use crate::block::Dialect;
 use crate::elision;
 use crate::example::Example;
 use crate::facts::{Facts, reached};
+use crate::fragment::{self, Completed};
 use crate::hidden::{Rules, Strings, reveal};
 use crate::info_string::{InfoString, Meaning};
 use crate::manifest::{self, StatedManifest};
@@ -30,7 +33,9 @@ pub(super) struct Filled {
     pub facts: Facts,
     /// The lines of the code that hold what was filled in.
     pub lines: Vec<Range<usize>>,
-    /// The code before, if anything was filled in.
+    /// What the code is when it lacks what stands around it, and where it stands.
+    pub fragment: Option<(Fragment, usize)>,
+    /// The code before, if anything was filled in or put around it.
     pub unfilled: Option<Code>,
 }
 
@@ -116,34 +121,61 @@ impl Code {
         Facts::of(&blank_outside(&self.text, &self.rust))
     }
 
-    /// Fills the elisions of code that does not parse because of them.
+    /// Fills the elisions of code that does not parse because of them, and completes fragments.
     pub(super) fn fill(self) -> Filled {
         let facts = self.facts();
         if !facts.parses() {
             let visible = blank_outside(&self.text, &self.rust);
             if let Some(filled) = elision::fill(&visible, &facts.elisions, reached) {
-                // What is blank is no Rust, and stays outside.
-                let grown = filled.text.len() + self.rust.end - self.text.len();
-                return Filled {
-                    facts: Facts::of(&filled.text),
-                    lines: filled.lines,
-                    code: Self {
-                        map: filled.map.compose(&self.map),
-                        rust: self.rust.start..grown,
-                        manifest: self.manifest.clone(),
-                        text: filled.text,
-                    },
-                    unfilled: Some(self),
-                };
+                return self.filled(filled, None);
+            }
+            for completed in fragment::completions(&visible) {
+                if let Some(filled) = readable(&completed) {
+                    let map = filled.map.compose(&completed.map);
+                    let fragment = Some((completed.kind, completed.start));
+                    return self.filled(elision::Filled { map, ..filled }, fragment);
+                }
             }
         }
         Filled {
             code: self,
             facts,
             lines: Vec::new(),
+            fragment: None,
             unfilled: None,
         }
     }
+
+    /// This code as `filled` has it.
+    fn filled(self, filled: elision::Filled, fragment: Option<(Fragment, usize)>) -> Filled {
+        // What is blank is no Rust, and stays outside.
+        let grown = filled.text.len() + self.rust.end - self.text.len();
+        Filled {
+            facts: Facts::of(&filled.text),
+            lines: filled.lines,
+            fragment,
+            code: Self {
+                map: filled.map.compose(&self.map),
+                rust: self.rust.start..grown,
+                manifest: self.manifest.clone(),
+                text: filled.text,
+            },
+            unfilled: Some(self),
+        }
+    }
+}
+
+/// A completed fragment whose elisions are filled; `None` when it does not parse even so.
+fn readable(completed: &Completed) -> Option<elision::Filled> {
+    if reached(&completed.text).is_some() {
+        let elisions = Facts::of(&completed.text).elisions;
+        return elision::fill(&completed.text, &elisions, reached);
+    }
+    Some(elision::Filled {
+        text: completed.text.clone(),
+        map: SourceMap::verbatim(completed.text.len(), 0),
+        lines: Vec::new(),
+    })
 }
 
 /// Which lines of a block are hidden.

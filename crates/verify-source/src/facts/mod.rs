@@ -4,6 +4,7 @@ mod depth;
 mod names;
 mod outside;
 mod syntax;
+mod traits;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use verify_model::{Asked, Body};
 use crate::lex::{self, Kind, Token};
 
 pub use names::{Imported, Names, Root, RootKind, Used};
+pub use traits::{Impl, TraitPath, TraitUse, Traits};
 
 /// Everything known about an example's text.
 // Each flag answers a question of its own; they are no state machine.
@@ -58,8 +60,11 @@ pub struct Facts {
     pub inner_attributes: Range<usize>,
     /// Function bodies; `None` when the text does not parse.
     pub bodies: Option<Vec<Body>>,
-    /// First and last segments of paths in the place of a trait.
+    /// First and last segments of paths in the place of a trait, and all of the paths that these are
+    /// imported by.
     pub trait_names: BTreeSet<String>,
+    /// Where it names traits; nothing when the text does not parse.
+    pub traits: Traits,
     /// Byte ranges of `...` and `…` outside comments and strings.
     pub elisions: Vec<Range<usize>>,
     /// Nothing in it is Rust's alone: a list of files, a console session, another language.
@@ -185,6 +190,7 @@ impl Facts {
         facts.asks = outside::asked(text, &tokens);
         facts.starts_tasks = outside::starts_tasks(text, &tokens);
         syntax::parse(text, &tokens, &mut facts);
+        facts.name_sources_of_traits();
         facts.is_foreign =
             !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);
         if facts.main.is_none() && writes_main(text, &facts.items) {
@@ -198,6 +204,17 @@ impl Facts {
             facts.main = Some(Main::Macro);
         }
         facts
+    }
+
+    /// Adds the segments of the paths that traits are imported by: where one of these is not found,
+    /// neither is the trait.
+    fn name_sources_of_traits(&mut self) {
+        let imports = self.names.imports.iter();
+        let of_traits = imports.filter(|it| self.trait_names.contains(&it.name));
+        let segments = of_traits.flat_map(|it| it.path.split("::"));
+        let named = segments.filter(|it| !matches!(*it, "crate" | "self" | "super"));
+        let named: Vec<String> = named.map(str::to_owned).collect();
+        self.trait_names.extend(named);
     }
 
     /// Whether the text parses.

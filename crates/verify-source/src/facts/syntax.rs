@@ -10,6 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::depth;
+use super::traits;
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
 use crate::lex::{self, Kind, Token};
 
@@ -74,12 +75,14 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
             let mut walk = Walk::new(text, tokens);
             walk.visit_file(&file);
             walk.finish(facts);
+            facts.traits = traits::of_file(&file);
         }
         as_file => match statements.parse_str(text) {
             Ok((attributes, statements)) => {
                 facts.syntax = Syntax::Statements;
                 facts.inner_attributes = range_of(&attributes);
                 facts.tail = statements.last().and_then(tail);
+                facts.traits = traits::of_statements(&statements);
                 let mut walk = Walk::new(text, tokens);
                 for statement in &statements {
                     walk.visit_stmt(statement);

@@ -5,6 +5,7 @@
 //! or that there is nothing to add.
 
 mod alternatives;
+mod behind;
 mod context;
 mod editions;
 mod features;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
+pub use behind::{cures, keep_common, seen};
 pub use features::FeatureTable;
 pub use outdated::{MAX_OLDER_MAJORS, still_older};
 
@@ -84,6 +86,8 @@ pub enum Probe {
     Editions,
     /// Older major versions of crates.
     OlderMajors,
+    /// Empty traits in the place of missing ones, to look behind them. Never accepted.
+    Behind,
 }
 
 /// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
@@ -121,6 +125,7 @@ pub fn is_accepted(
             is_old(error) && is_read || editions::is_about_prelude(error)
         }
         Probe::OlderMajors => is_left_open(facts, error),
+        Probe::Behind => false,
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
@@ -131,6 +136,7 @@ pub fn is_accepted(
         Probe::FewerFeatures => true,
         Probe::Editions => has_shrunk || is_mended(&is_open),
         Probe::OlderMajors => before.iter().any(|error| !is_left_open(facts, error)),
+        Probe::Behind => false,
     };
     is_better
         && after
@@ -227,6 +233,11 @@ pub fn step(situation: &Situation<'_>) -> Step {
     }
     if imports::forget_unconfirmed(situation, &mut plan) {
         return Step::Retry(Box::new(plan));
+    }
+    // Last of all, since what is seen is true of this plan only.
+    let plans = behind::plans(situation);
+    if !plans.is_empty() && !situation.tried.contains(&Probe::Behind) {
+        return Step::Probe(Probe::Behind, plans);
     }
     Step::Settled
 }

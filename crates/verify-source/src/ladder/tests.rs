@@ -1,3 +1,4 @@
+mod behind;
 mod guesses;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,6 +7,7 @@ mod shape;
 mod usual;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ pub struct Plan {
     pub inner_imports: BTreeMap<usize, BTreeSet<String>>,
     /// Items of earlier examples that stand before the example's own code.
     pub context: Vec<Borrowed>,
+    /// What stands in for missing traits, in a plan that only looks behind them.
+    pub stand_ins: Option<StandIns>,
     /// Features that were enabled together and may not all be needed.
     pub spare: Option<Spare>,
     /// Crates of which an older major is used, since the example was written for it.
@@ -93,6 +96,7 @@ impl Plan {
             imports: Vec::new(),
             inner_imports: BTreeMap::new(),
             context: Vec::new(),
+            stand_ins: None,
             spare: None,
             outdated: Vec::new(),
             guesses: BTreeMap::new(),
@@ -156,6 +160,19 @@ pub struct Spare {
     pub parts: Vec<Vec<String>>,
     /// How often that is still tried.
     pub left: usize,
+}
+
+/// What takes the place of missing traits, so that the compiler goes on to check types.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StandIns {
+    /// What to write at which byte ranges of the code instead, in order.
+    pub changes: Vec<(Range<usize>, String)>,
+    /// Items of our own behind the code.
+    pub items: String,
+    /// Byte ranges of the code about which the compiler then says nothing that is certain.
+    pub blind: Vec<Range<usize>>,
+    /// Words of which nothing certain is said.
+    pub vague: BTreeSet<String>,
 }
 
 /// Whether an aid is a package, with or without a version, or one of its features.

@@ -21,7 +21,7 @@ pub struct Rendered {
 pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Rendered {
     let mut file = File {
         code,
-        inner_imports: &plan.inner_imports,
+        changes: changes(plan),
         text: String::new(),
         map: SourceMapBuilder::new(),
     };
@@ -51,6 +51,10 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
             file.function(facts, &statements, waits, returns);
         }
     }
+    if let Some(stand_ins) = &plan.stand_ins {
+        file.own("\n");
+        file.own(&stand_ins.items);
+    }
     if plan.panics {
         file.own(&format!(
             "\n#[cfg(test)]\n#[test]\n#[should_panic]\nfn {PANIC_TEST}() {{ let _ = main(); }}\n"
@@ -60,6 +64,19 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
         text: file.text,
         map: file.map.finish(),
     }
+}
+
+/// What to write instead of which ranges of the example, in order: the imports of inline modules,
+/// and what stands in for something.
+fn changes(plan: &Plan) -> Vec<(Range<usize>, String)> {
+    let import = |path: &String| format!(" use {path};");
+    let imports = plan.inner_imports.iter();
+    let imports =
+        imports.map(|(offset, paths)| (*offset..*offset, paths.iter().map(import).collect()));
+    let stand_ins = plan.stand_ins.iter().flat_map(|it| it.changes.clone());
+    let mut changes: Vec<(Range<usize>, String)> = imports.chain(stand_ins).collect();
+    changes.sort_by_key(|(place, _)| (place.start, place.end));
+    changes
 }
 
 /// Items that stand in modules of their own.
@@ -134,23 +151,26 @@ fn definitions(facts: &Facts, split: &BTreeSet<String>) -> Vec<Vec<Range<usize>>
 
 struct File<'a> {
     code: &'a str,
-    /// What to add at which offsets of the code.
-    inner_imports: &'a BTreeMap<usize, BTreeSet<String>>,
+    /// What to write instead of which ranges of the code.
+    changes: Vec<(Range<usize>, String)>,
     text: String,
     map: SourceMapBuilder,
 }
 
 impl File<'_> {
-    /// Copies a range of the example, with the imports that inline modules in it need.
+    /// Copies a range of the example with its changes.
     fn copy(&mut self, range: Range<usize>) {
         let mut next = range.start;
-        for (offset, imports) in self.inner_imports.range(range.start..range.end) {
-            self.copy_verbatim(next..*offset);
-            for import in imports {
-                self.own(&format!(" use {import};"));
+        let changes = std::mem::take(&mut self.changes);
+        for (place, text) in &changes {
+            // What lies in a stretch that was replaced is gone with it.
+            if (next..range.end).contains(&place.start) && place.end <= range.end {
+                self.copy_verbatim(next..place.start);
+                self.own(text);
+                next = place.end;
             }
-            next = *offset;
         }
+        self.changes = changes;
         self.copy_verbatim(next..range.end);
     }
 

@@ -1,0 +1,26 @@
+//! Examples that lack what stands around them.
+
+use super::{UNKNOWN, names};
+use crate::{Cause, CauseKind, Diagnostic, Scaffold};
+
+/// Errors about what only the code around could allow: to leave a loop, or a block with a label.
+const OF_SURROUNDINGS: [&str; 5] = ["E0267", "E0268", "E0426", "E0571", "E0572"];
+
+/// What is not shown of a fragment.
+pub(super) fn cause(scaffold: &Scaffold) -> Option<Cause> {
+    let (fragment, place) = scaffold.fragment.as_ref()?;
+    Some(Cause::new(CauseKind::ElidedBody, fragment.as_str()).at(Some(place)))
+}
+
+/// Whether `error` may come of what is not shown of a fragment. Of code the compiler knows which
+/// types depend on that. Of everything else only the names count that it could not find.
+pub(super) fn excuses(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let Some((fragment, _)) = &scaffold.fragment else {
+        return false;
+    };
+    let code = error.code.as_deref().unwrap_or_default();
+    let is_helper = error.message.starts_with("cannot find attribute ");
+    error.message.contains(UNKNOWN)
+        || OF_SURROUNDINGS.contains(&code)
+        || !fragment.is_code() && (is_helper || names::missing(error).is_none())
+}

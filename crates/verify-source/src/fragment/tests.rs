@@ -1,0 +1,107 @@
+use verify_model::Fragment;
+
+use super::*;
+use crate::facts::Facts;
+
+/// What a text is taken for: the first completion that parses.
+fn kind(text: &str) -> Option<Fragment> {
+    if Facts::of(text).parses() {
+        return None;
+    }
+    let completions = completions(text);
+    for completed in &completions {
+        assert!(completed.map.check(&completed.text, text), "{text}");
+        let own = completed.map.to_source(completed.start);
+        let first = text.len() - text.trim_start().len();
+        assert_eq!(own, Some(first), "{text}");
+    }
+    let mut completions = completions.into_iter();
+    let found = completions.find(|it| Facts::of(&it.text).parses());
+    found.map(|it| it.kind)
+}
+
+#[test]
+fn fragments_are_told_apart() {
+    let cases = [
+        (".map(|it| it.len())\n.sum::<usize>();", Fragment::Chain),
+        ("  .await?\n  .text()", Fragment::Chain),
+        ("Some(it) => use_it(it),\nNone => {}", Fragment::Arms),
+        ("1 | 2 => \"few\",\n_ => \"many\",", Fragment::Arms),
+        ("Shape::Circle { radius } => radius * 2.0,", Fragment::Arms),
+        (
+            "pub name: String,\n/// Years.\npub age: u8",
+            Fragment::Fields,
+        ),
+        ("names: Vec<&'a str>,", Fragment::Fields),
+        ("limit: Some(3),\n..Default::default()", Fragment::Values),
+        ("name: String::new(), age: 3", Fragment::Values),
+        ("Quit,\nMove { x: i32, y: i32 },", Fragment::Variants),
+        ("where\n    T: Clone + 'static,", Fragment::Bounds),
+        (
+            "impl<T> Iterator for Counter<T>\nwhere\n    T: Copy",
+            Fragment::Head,
+        ),
+        (
+            "#[derive(Debug, Clone)]\n#[serde(rename_all = \"camelCase\")]",
+            Fragment::Attributes,
+        ),
+        (
+            "fn new() -> Self\nfn len(&self) -> usize",
+            Fragment::Signatures,
+        ),
+        (
+            "pub async fn load(\n    path: &str,\n) -> Result<String, Error>",
+            Fragment::Signatures,
+        ),
+        (
+            "/// One.\nfn one() -> u8\n\n/// Two.\nfn two() -> u8;",
+            Fragment::Signatures,
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(kind(text), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_or_no_rust_is_no_fragment() {
+    let texts = [
+        // Slips.
+        "let a = 1\nlet b = 2;",
+        "fn one() -> u8 {\n    1\n",
+        "fn one() -> u8\nlet x = 1;",
+        "fn one() -> u8\nfn two() -> u8 { 2 }",
+        "pub struct Unit",
+        "Some(it) => use_it(it)\nNone => {}",
+        "Some(it) -> use_it(it),\nNone -> {}",
+        "pub name: String\npub age: u8",
+        "match it { Some(a) => a",
+        "impl Shape for Circle\nfn area(&self) -> f64 { 0.0 }",
+        ".map(|it| it.len()))",
+        ".5 + 1..",
+        "#[derive(Debug)",
+        "where T: Clone {",
+        // Other languages.
+        "host: localhost",
+        "name: string, age: number",
+        "x => x + 1",
+        "(a, b) => a + b,",
+        "\"name\" => \"Ada\", \"born\" => 1815,",
+        "name: \"Ada\", born: 1815",
+        "Circle(radius), Square(side)",
+        "src/main.rs\nsrc/lib.rs",
+        "const square = (x) => x * x;",
+        ".card { color: red; }",
+        ".hidden\n.visible",
+        "SELECT name FROM people WHERE age > 3",
+    ];
+    for text in texts {
+        assert_eq!(kind(text), None, "{text}");
+    }
+}
+
+#[test]
+fn nothing_is_made_of_texts_that_use_our_names() {
+    assert_eq!(completions("Some(verify_unknown) => (),"), Vec::new());
+    assert_eq!(completions("// nothing but words"), Vec::new());
+}
