@@ -38,8 +38,7 @@ pub fn fill(
     }
     let mut chosen: Vec<&str> = Vec::new();
     for elision in elisions {
-        let best = FILLERS
-            .iter()
+        let best = fillers(text, elision)
             .enumerate()
             .max_by_key(|(preference, filler)| {
                 let mut fillers = chosen.clone();
@@ -52,11 +51,22 @@ pub fn fill(
                 };
                 (progress, std::cmp::Reverse(*preference))
             })
-            .map(|(_, filler)| *filler)?;
+            .map(|(_, filler)| filler)?;
         chosen.push(best);
     }
     let filled = assemble(text, elisions, &chosen);
     reached(&filled.text).is_none().then_some(filled)
+}
+
+/// What to try in the place of `elision`. A statement of its own with others behind it gets nothing,
+/// if that will do: behind code that never ends, anything goes.
+fn fillers(text: &str, elision: &Range<usize>) -> impl Iterator<Item = &'static str> {
+    let before = text[..elision.start].trim_end();
+    let behind = text[elision.end..].trim_start().strip_prefix(';');
+    let is_statement = before.is_empty() || before.ends_with(['{', '}', ';']);
+    let goes_on = behind.is_some_and(|rest| !rest.trim_start().starts_with('}'));
+    let first = (is_statement && goes_on).then_some("");
+    first.into_iter().chain(FILLERS)
 }
 
 /// The text with the first elisions filled, and the others left empty.
@@ -114,6 +124,8 @@ mod tests {
         let cases = [
             ("fn f() -> u8 { ... }", "fn f() -> u8 { todo!() }"),
             ("let x = ...;", "let x = todo!();"),
+            ("fn f() -> u8 { ...; }", "fn f() -> u8 { todo!(); }"),
+            ("fn f() -> u8 { ...; 1 }", "fn f() -> u8 { ; 1 }"),
             ("struct S { a: u8, ... }", "struct S { a: u8,  }"),
             ("impl S { ... }", "impl S {  }"),
             ("let s = S { a: 1, ... };", "let s = S { a: 1, ..todo!() };"),

@@ -29,8 +29,10 @@ pub struct Facts {
     pub main: Option<Main>,
     /// Statements at the top level use `.await`, or a macro that does.
     pub awaits: bool,
-    /// Statements at the top level use `?`, or return a value early.
+    /// Statements at the top level use `?`, or return a result early.
     pub returns_early: bool,
+    /// Statements at the top level return a value early, by itself or in an `Ok`.
+    pub returns_value: bool,
     /// The options that such statements return early.
     pub returns_option: EarlyOption,
     /// The value of the last statement, when the statements end in one.
@@ -150,8 +152,12 @@ pub struct Tail {
 /// What a tail expression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TailKind {
-    /// `Ok(…)`, whose error type something else decides.
+    /// `Ok(())`, whose error type something else decides.
     Ok,
+    /// `Ok(…)` of a value, whose error type something else decides.
+    OkWithValue,
+    /// `Err(…)`.
+    Err,
     /// `Ok::<T, E>(…)`, which names its error type.
     OkWithTypes,
     /// Anything else.

@@ -96,6 +96,7 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
                     })
                     .collect();
                 facts.returns_early = walk.returns_early;
+                facts.returns_value = walk.returns_value;
                 facts.returns_option = walk.returns_option;
                 // The statements are the body of the function that will be put around them.
                 walk.bodies.push(Body {
@@ -108,9 +109,10 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
             }
             Err(statement_error) => {
                 let reached = |error: &syn::Error| error.span().byte_range().start;
-                let as_statements = as_file
-                    .err()
-                    .is_some_and(|error| reached(&statement_error) > reached(&error));
+                let as_statements = begins_as_statement(text, tokens)
+                    || as_file
+                        .err()
+                        .is_some_and(|error| reached(&statement_error) > reached(&error));
                 facts.syntax = if as_statements {
                     Syntax::TokensOfStatements
                 } else {
@@ -123,9 +125,28 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
+/// Whether the first word can only begin a statement, and no `main` says that there are none.
+fn begins_as_statement(text: &str, tokens: &[Token]) -> bool {
+    const WORDS: [&str; 6] = ["let", "if", "for", "while", "loop", "return"];
+    let word = |token: &Token| &text[token.range.clone()];
+    let is_main = |pair: &[Token]| word(&pair[0]) == "fn" && word(&pair[1]) == "main";
+    let begins = |first: &Token| WORDS.contains(&word(first));
+    tokens.first().is_some_and(begins) && !tokens.windows(2).any(is_main)
+}
+
+/// Statements as a function could hold them. With a `main` among them they are none: the text is a
+/// program, and what stands beside its items is an error in it.
 fn statements(input: syn::parse::ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Stmt>)> {
     let attributes = input.call(Attribute::parse_inner)?;
-    Ok((attributes, input.call(Block::parse_within)?))
+    let statements = input.call(Block::parse_within)?;
+    let is_main = |it: &Stmt| matches!(it, Stmt::Item(Item::Fn(it)) if it.sig.ident == "main");
+    let stray = statements.iter().find(|it| !matches!(it, Stmt::Item(_)));
+    match stray {
+        Some(stray) if statements.iter().any(is_main) => {
+            Err(syn::Error::new(stray.span(), "a statement beside `main`"))
+        }
+        _ => Ok((attributes, statements)),
+    }
 }
 
 /// How far `text` can be parsed, as a file or as statements: the byte offset at which the better of
@@ -241,21 +262,35 @@ fn tail(last: &Stmt) -> Option<Tail> {
     let Stmt::Expr(expression, None) = last else {
         return None;
     };
-    let kind = match expression {
-        Expr::Call(call) => match call.func.as_ref() {
-            Expr::Path(path) => match path.path.segments.last() {
-                Some(last) if last.ident == "Ok" && last.arguments.is_none() => TailKind::Ok,
-                Some(last) if last.ident == "Ok" => TailKind::OkWithTypes,
-                _ => TailKind::Other,
-            },
-            _ => TailKind::Other,
-        },
-        _ => TailKind::Other,
-    };
     Some(Tail {
         range: expression.span().byte_range(),
-        kind,
+        kind: result_kind(expression),
     })
+}
+
+/// Which result an expression is by its looks.
+fn result_kind(value: &Expr) -> TailKind {
+    let Expr::Call(call) = value else {
+        return TailKind::Other;
+    };
+    let Expr::Path(path) = call.func.as_ref() else {
+        return TailKind::Other;
+    };
+    let Some(last) = path.path.segments.last() else {
+        return TailKind::Other;
+    };
+    let is_unit = |value: &Expr| matches!(value, Expr::Tuple(tuple) if tuple.elems.is_empty());
+    if last.ident == "Err" {
+        TailKind::Err
+    } else if last.ident != "Ok" {
+        TailKind::Other
+    } else if !last.arguments.is_none() {
+        TailKind::OkWithTypes
+    } else if call.args.first().is_some_and(is_unit) {
+        TailKind::Ok
+    } else {
+        TailKind::OkWithValue
+    }
 }
 
 /// Walks a tree once and collects bodies, traits and what top-level statements do.
@@ -267,6 +302,7 @@ struct Walk<'a> {
     trait_names: BTreeSet<String>,
     awaits: bool,
     returns_early: bool,
+    returns_value: bool,
     returns_option: EarlyOption,
     /// How many functions, closures and async blocks lie around the current node.
     depth: usize,
@@ -282,6 +318,7 @@ impl<'a> Walk<'a> {
             trait_names: BTreeSet::new(),
             awaits: false,
             returns_early: false,
+            returns_value: false,
             returns_option: EarlyOption::Never,
             depth: 0,
         }
@@ -419,8 +456,15 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         if self.depth == 0
             && let Some(value) = &node.expr
         {
-            self.returns_early = true;
-            self.returns_option = self.returns_option.max(early_option(value));
+            let option = early_option(value);
+            let result = result_kind(value);
+            self.returns_option = self.returns_option.max(option);
+            self.returns_early |= result != TailKind::Other;
+            self.returns_value |= match result {
+                TailKind::Ok | TailKind::Err => false,
+                TailKind::OkWithValue | TailKind::OkWithTypes => true,
+                TailKind::Other => option == EarlyOption::Never,
+            };
         }
         visit::visit_expr_return(self, node);
     }

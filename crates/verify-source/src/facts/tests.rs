@@ -163,11 +163,49 @@ fn statements_tell_whether_they_wait_or_return_early() {
 }
 
 #[test]
+fn values_that_statements_return_are_told_from_results() {
+    let cases = [
+        ("return 1;", false, true),
+        ("if a { return b; }", false, true),
+        ("return Ok(());", true, false),
+        ("return Ok(1);", true, true),
+        ("return Err(e);", true, false),
+        ("return None;", false, false),
+        ("return;", false, false),
+        ("let a = || return 1;", false, false),
+    ];
+    for (text, early, value) in cases {
+        let facts = Facts::of(text);
+        assert_eq!(
+            (facts.returns_early, facts.returns_value),
+            (early, value),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn statements_beside_a_main_are_no_statements() {
+    for (text, expected) in [
+        ("fn main() {}\nfn other() {};", Syntax::Tokens),
+        ("let a = 1;\nfn main() {}", Syntax::Tokens),
+        ("let a = 'long';\nf();", Syntax::TokensOfStatements),
+        ("fn main() {}\nfn other() {}", Syntax::File),
+        ("fn other() {};\nother();", Syntax::Statements),
+        ("fn f() { fn main() {} }\nf();", Syntax::Statements),
+    ] {
+        assert_eq!(Facts::of(text).syntax, expected, "{text}");
+    }
+}
+
+#[test]
 fn tails_are_told_from_statements() {
     let kind = |text: &str| Facts::of(text).tail.map(|tail| tail.kind);
     assert_eq!(kind("let a = 1; a"), Some(TailKind::Other));
     assert_eq!(kind("f()?; Ok(())"), Some(TailKind::Ok));
     assert_eq!(kind("f()?; Ok::<(), E>(())"), Some(TailKind::OkWithTypes));
+    assert_eq!(kind("f()?; Ok(1)"), Some(TailKind::OkWithValue));
+    assert_eq!(kind("f()?; Err(e)"), Some(TailKind::Err));
     assert_eq!(kind("let a = 1;"), None);
 }
 

@@ -11,6 +11,7 @@ mod editions;
 mod features;
 mod imports;
 mod outdated;
+mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -206,7 +207,7 @@ pub fn step(situation: &Situation<'_>) -> Step {
         imports::add(situation, &mut plan),
         imports::add_traits(situation, &mut plan),
         !situation.expects_failure && alternatives::split(situation, &mut plan),
-        returns_option(situation, &mut plan),
+        returning::fit(situation, &mut plan),
         does_without_runtime(situation, &mut plan),
     ];
     if changed.contains(&true) || features::complete(situation, &mut plan) {
@@ -260,28 +261,6 @@ impl Situation<'_> {
             .find(|(_, name)| *name == library)
             .map(|(key, _)| key.as_str())
     }
-}
-
-/// `?` on options in statements: the function around them has to return an option.
-fn returns_option(situation: &Situation<'_>, plan: &mut Plan) -> bool {
-    const ON_OPTION: &str = "the `?` operator can only be used on `Result`s, not `Option`s";
-    let Wrapper::Function {
-        waits,
-        returns: Returns::BoxedError,
-    } = plan.wrapper
-    else {
-        return false;
-    };
-    let is_asked = situation
-        .errors()
-        .any(|error| error.message.starts_with(ON_OPTION));
-    if is_asked {
-        plan.wrapper = Wrapper::Function {
-            waits,
-            returns: Returns::Option,
-        };
-    }
-    is_asked
 }
 
 /// A stated tokio without the features of its `main`: the statements are compiled and not run.

@@ -3,6 +3,7 @@
 mod crates;
 mod first;
 mod render;
+mod returns;
 mod shape;
 mod usual;
 
@@ -337,12 +338,16 @@ pub enum Returns {
     BoxedError,
     /// `Result<(), Box<dyn Error>>`; the statements end in their own `Ok(…)`.
     OwnOk,
-    /// `Result<(), impl Debug>`; the statements end in an `Ok::<…>(…)` that names its types.
+    /// `Result<impl Sized, Box<dyn Error>>`: the statements return values that they know.
+    OwnResult,
+    /// The same with `impl Debug` for the error: the statements know that, too.
     OwnTypes,
     /// `Option<()>`, since `?` is used on options.
     Option,
     /// `Option<impl Sized>`: the statements return options early, of values that they know.
     OptionOfValue,
+    /// `impl Sized`: the statements return a value that they know.
+    Value,
 }
 
 /// The name of the test that `main` panics.

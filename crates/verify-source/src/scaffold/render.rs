@@ -253,64 +253,44 @@ impl File<'_> {
     }
 
     fn function(&mut self, facts: &Facts, body: &[Range<usize>], waits: Waits, returns: Returns) {
-        let result = match returns {
-            Returns::Unit => "",
-            Returns::BoxedError | Returns::OwnOk => {
-                " -> ::std::result::Result<(), ::std::boxed::Box<dyn ::std::error::Error>>"
-            }
-            Returns::OwnTypes => " -> ::std::result::Result<(), impl ::std::fmt::Debug>",
-            Returns::Option => " -> ::std::option::Option<()>",
-            Returns::OptionOfValue => " -> ::std::option::Option<impl ::std::marker::Sized>",
-        };
-        // What cannot be the return type of `main`, an inner function has. An early `return` is no
-        // failure.
-        let use_result = match returns {
-            Returns::Unit | Returns::BoxedError | Returns::OwnOk => None,
-            Returns::OwnTypes | Returns::Option => Some((".unwrap()", "")),
-            Returns::OptionOfValue => Some(("", "let _ = ")),
-        };
         self.own(match waits {
             Waits::No => "fn main()",
             Waits::OnTokio => "#[::tokio::main]\nasync fn main()",
             Waits::Unrun => "pub async fn example()",
         });
-        let call = if let Some((check, binding)) = use_result {
-            let (keyword, wait) = if waits == Waits::No {
-                ("", "")
-            } else {
-                ("async ", ".await")
-            };
-            self.own(&format!(" {{\n{keyword}fn statements(){result} {{\n"));
-            Some(format!("}}\n{binding}statements(){wait}{check};\n"))
-        } else {
+        let result = returns.rendered(facts);
+        // What cannot be the return type of `main`, an inner function has.
+        let Some((binding, check)) = returns.use_of_inner(facts) else {
             self.own(&format!("{result} {{\n"));
-            None
+            self.statements(facts, body, returns);
+            self.own("}\n");
+            return;
         };
+        let (keyword, wait) = if waits == Waits::No {
+            ("", "")
+        } else {
+            ("async ", ".await")
+        };
+        self.own(&format!(" {{\n{keyword}fn statements(){result} {{\n"));
         self.statements(facts, body, returns);
-        if let Some(call) = call {
-            self.own(&call);
-        }
-        self.own("}\n");
+        self.own(&format!("}}\n{binding}statements(){wait}{check};\n}}\n"));
     }
 
     /// The statements, and what makes their end fit the function's return type.
     fn statements(&mut self, facts: &Facts, body: &[Range<usize>], returns: Returns) {
         let tail = facts.tail.as_ref();
-        let is_own = matches!(returns, Returns::OwnOk | Returns::OwnTypes);
         for range in body {
             self.copy(range.clone());
         }
         // A line comment may end the statements.
         self.own("\n");
-        if tail.is_some() && !is_own {
+        if tail.is_some() {
+            if returns.takes_tail() {
+                return;
+            }
             // The tail's value is not the function's.
             self.own(";\n");
         }
-        match returns {
-            Returns::BoxedError => self.own("Ok(())\n"),
-            Returns::Option => self.own("Some(())\n"),
-            Returns::OptionOfValue => self.own("None\n"),
-            Returns::Unit | Returns::OwnOk | Returns::OwnTypes => {}
-        }
+        self.own(returns.end(facts));
     }
 }

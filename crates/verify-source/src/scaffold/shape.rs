@@ -38,9 +38,10 @@ pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
     reason.push_str(match returns {
         Returns::Unit => "",
         Returns::Option | Returns::OptionOfValue => "; they return early, so it returns an Option",
-        Returns::BoxedError | Returns::OwnOk | Returns::OwnTypes => {
+        Returns::BoxedError | Returns::OwnOk | Returns::OwnResult | Returns::OwnTypes => {
             "; they return early, so it returns a Result"
         }
+        Returns::Value => "; they return a value, and so does it",
     });
     plan.add_aid(AidKind::Wrapper, waits.wrapper(), reason);
 }
@@ -76,11 +77,14 @@ fn waits(facts: &Facts, plan: &Plan) -> (Waits, String) {
 
 fn returns(facts: &Facts) -> Returns {
     match facts.tail.as_ref().map(|tail| tail.kind) {
-        Some(TailKind::Ok) => Returns::OwnOk,
-        Some(TailKind::OkWithTypes) => Returns::OwnTypes,
+        Some(TailKind::Ok) if !facts.returns_value => Returns::OwnOk,
+        Some(TailKind::Ok | TailKind::OkWithValue) => Returns::OwnResult,
+        Some(TailKind::OkWithTypes | TailKind::Err) => Returns::OwnTypes,
         _ if facts.returns_option == EarlyOption::OfValue => Returns::OptionOfValue,
         _ if facts.returns_option == EarlyOption::Empty => Returns::Option,
+        _ if facts.returns_early && facts.returns_value => Returns::OwnResult,
         _ if facts.returns_early => Returns::BoxedError,
+        _ if facts.returns_value => Returns::Value,
         _ => Returns::Unit,
     }
 }

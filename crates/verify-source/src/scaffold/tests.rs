@@ -83,8 +83,17 @@ fn statements_are_put_into_a_function_that_fits_them() {
         ),
         (
             "f()?;\nOk::<(), std::io::Error>(())\n",
-            "fn main() {\nfn statements() -> ::std::result::Result<(), impl",
+            "Result<impl ::std::marker::Sized, impl ::std::fmt::Debug> {\nf()?;",
         ),
+        (
+            "let a = f()?;\nOk(a)\n",
+            "Result<impl ::std::marker::Sized, ::std::boxed::Box<dyn",
+        ),
+        (
+            "if a {\n    return b;\n}\n",
+            "fn statements() -> impl ::std::marker::Sized {\n",
+        ),
+        ("Err(a)\n", "let _ = statements();\n"),
     ];
     for (text, expected) in cases {
         let made = made(text);
