@@ -16,6 +16,13 @@ pub enum Event {
         /// What is wrong with it.
         reason: String,
     },
+    /// A document lives in a workspace that cargo cannot read; it is judged without that.
+    WorkspaceFault {
+        /// The manifest that cargo was asked about.
+        manifest: PathBuf,
+        /// What cargo said.
+        reason: String,
+    },
     /// Dependencies are being resolved or built.
     Dependencies {
         /// Which set, from 1.

@@ -22,7 +22,7 @@ use crate::process::{Cancel, Ended};
 /// manifests change, if `cache_use` allows to remember in the cache directory `cache`.
 ///
 /// A document has none when there is no manifest above it up to the root of its repository, or when
-/// cargo cannot read that, which is the workspace's matter and not the document's.
+/// cargo cannot read that, which is told by an event.
 #[must_use]
 pub fn surroundings(
     documents: &BTreeMap<String, PathBuf>,
@@ -43,9 +43,16 @@ pub fn surroundings(
         let Some(manifest) = manifest_above(&document) else {
             continue;
         };
-        let metadata = asked
-            .entry(manifest.clone())
-            .or_insert_with(|| known(&manifest, answers.as_ref(), cancel));
+        let metadata = asked.entry(manifest.clone()).or_insert_with(|| {
+            match known(&manifest, answers.as_ref(), cancel) {
+                Ok(metadata) => Some(metadata),
+                Err(reason) => {
+                    let manifest = manifest.clone();
+                    observe(Event::WorkspaceFault { manifest, reason });
+                    None
+                }
+            }
+        });
         if let Some(metadata) = metadata {
             found.insert(name.clone(), Arc::new(around(&document, metadata)));
         }
@@ -60,14 +67,18 @@ struct Remembered {
     stamps: Vec<Stamp>,
 }
 
-/// What cargo says, or said if what it read has not changed since.
-fn known(manifest: &Path, answers: Option<&Answers<'_>>, cancel: &Cancel) -> Option<Metadata> {
+/// What cargo says, or said if what it read has not changed since. Else, why it says nothing.
+fn known(
+    manifest: &Path,
+    answers: Option<&Answers<'_>>,
+    cancel: &Cancel,
+) -> Result<Metadata, String> {
     let question = format!("workspace of {}", manifest.display());
     let remembered = answers.and_then(|it| it.recall::<Remembered>(&question));
     if let Some(remembered) = remembered
         && remembered.stamps.iter().all(Stamp::is_current)
     {
-        return Some(remembered.metadata);
+        return Ok(remembered.metadata);
     }
     let metadata = ask(manifest, cancel)?;
     let stamps = stamps(manifest, &metadata);
@@ -75,7 +86,7 @@ fn known(manifest: &Path, answers: Option<&Answers<'_>>, cancel: &Cancel) -> Opt
     if let Some(answers) = answers {
         answers.keep(&question, &remembered);
     }
-    Some(remembered.metadata)
+    Ok(remembered.metadata)
 }
 
 /// Everything that decides what cargo says of a workspace, as far as it is asked here.
@@ -102,18 +113,20 @@ fn stamps(manifest: &Path, metadata: &Metadata) -> Vec<Stamp> {
     stamps
 }
 
-fn ask(manifest: &Path, cancel: &Cancel) -> Option<Metadata> {
+fn ask(manifest: &Path, cancel: &Cancel) -> Result<Metadata, String> {
     let command = Cargo::new()
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .arg("--manifest-path")
         .arg(manifest)
         .into_command();
-    let finished = cargo::run_query(command, cancel).ok()?;
-    let is_success = matches!(finished.ended, Ended::Exited(exit) if exit.is_success());
-    if !is_success {
-        return None;
+    let finished = cargo::run_query(command, cancel).map_err(|error| error.to_string())?;
+    if !matches!(finished.ended, Ended::Exited(exit) if exit.is_success()) {
+        let said = finished.stderr.to_text().text;
+        return Err(said.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    serde_json::from_slice(&finished.stdout.complete()?).ok()
+    let output = finished.stdout.complete();
+    let output = output.ok_or("cargo said too much about it")?;
+    serde_json::from_slice(&output).map_err(|error| error.to_string())
 }
 
 fn around(document: &Path, metadata: &Metadata) -> Surroundings {

@@ -66,6 +66,15 @@ impl Progress {
                     terminal_safe(reason)
                 ));
             }
+            Event::WorkspaceFault { manifest, reason } => {
+                let manifest = manifest.display().to_string();
+                self.line(&format!(
+                    "warning: documents are judged without the cargo workspace around them, which \
+                     cargo cannot read: {}: {}",
+                    terminal_safe(&manifest),
+                    terminal_safe(reason)
+                ));
+            }
             Event::Dependencies {
                 number,
                 of,

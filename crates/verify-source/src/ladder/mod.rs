@@ -23,7 +23,7 @@ pub use outdated::{MAX_OLDER_MAJORS, still_older};
 
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
-use crate::scaffold::{Allowed, Offer, Plan, Returns, Target, Waits, Wrapper};
+use crate::scaffold::{Allowed, Offer, Plan, Target, Waits, Wrapper};
 
 /// What the ladder looks at.
 pub struct Situation<'a> {

@@ -7,7 +7,7 @@ use verify_model::{DiagnosticSpan, Note, Position, Span};
 
 use super::*;
 use crate::known_crates::KnownCrates;
-use crate::scaffold::{Doubt, Edition, Given, Waits, first};
+use crate::scaffold::{Doubt, Edition, Given, Returns, Waits, first};
 
 /// An error at the start of the example, with what the compiler suggests below it.
 fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> Diagnostic {

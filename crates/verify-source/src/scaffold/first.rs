@@ -1,6 +1,5 @@
 //! The first scaffold, from the text alone.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
@@ -12,7 +11,7 @@ use super::{Dependency, Edition, Plan};
 use crate::facts::{Facts, Names, RootKind};
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
 use crate::shown_manifest::ShownDependency;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{Member, Surroundings};
 
 /// Everything that the first scaffold is made from.
 pub struct Given<'a> {
@@ -89,10 +88,8 @@ fn stated(given: &Given<'_>, manifest: &StatedManifest, plan: &mut Plan) {
         });
     }
     for dependency in &manifest.dependencies {
-        let library = given
-            .allowed
-            .brings(&dependency.key, &as_stated(dependency));
-        if let Some(offer) = from_member(given, &library) {
+        let library = library_of(given, dependency);
+        if let Some(offer) = from_member(given, &library, Some(dependency)) {
             offer.take(plan);
             continue;
         }
@@ -134,10 +131,11 @@ fn refusal(allowed: &Allowed, dependency: &StatedDependency) -> Option<String> {
 fn named(given: &Given<'_>, plan: &mut Plan) {
     let own = library_name(&plan.package);
     for root in &given.facts.names.roots {
-        let is_stated = plan
-            .dependencies
-            .iter()
-            .any(|(key, it)| given.allowed.brings(key, it) == root.name);
+        let member = given.surroundings.and_then(|it| it.member(&root.name));
+        let is_stated = plan.dependencies.iter().any(|(key, it)| {
+            given.allowed.brings(key, it) == root.name
+                || member.is_some_and(|member| it.path.as_ref() == Some(&member.directory))
+        });
         let is_refused = plan.unresolved.iter().any(|it| it.name == root.name);
         if is_stated || is_refused || root.name == own {
             continue;
@@ -159,9 +157,11 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
         let is_crate = root.kind != RootKind::Path || given.allowed.renamed(&root.name).is_some();
         if !is_known && is_crate {
             let advice = || given.allowed.advice(&root.name);
+            let otherwise = generated(names, &root.name);
+            let otherwise = otherwise.or_else(|| called_otherwise(given, &root.name));
             plan.unresolved.push(UnresolvedCrate {
                 name: root.name.clone(),
-                reason: generated(names, &root.name).unwrap_or_else(advice),
+                reason: otherwise.unwrap_or_else(advice),
                 place,
             });
         }
@@ -192,6 +192,21 @@ fn generated(names: &Names, root: &str) -> Option<String> {
     })
 }
 
+/// What to do about the name of a package whose library is called something else.
+fn called_otherwise(given: &Given<'_>, root: &str) -> Option<String> {
+    let members = &given.surroundings?.members;
+    let member = members
+        .iter()
+        .find(|it| library_name(&it.package) == root)?;
+    let Member {
+        package, library, ..
+    } = member;
+    Some(format!(
+        "the library of the package `{package}`, which is beside this document, is called \
+         `{library}`: use it by that name"
+    ))
+}
+
 /// A dependency that the document, or the workspace that it lives in, has for a library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
@@ -215,17 +230,15 @@ impl Offer {
 /// What the document or its workspace has for the library `library`. The code beside the document
 /// goes before anything that is published under its name.
 pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
-    from_member(given, library)
+    let shown = shown_for(given, library).next().map(|it| &it.stated);
+    from_member(given, library, shown)
         .or_else(|| from_document(given, library))
         .or_else(|| from_surroundings(given, library))
 }
 
 /// The dependency that the document shows in a block of its own.
 fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
-    let of_library = |it: &&ShownDependency| {
-        given.allowed.brings(&it.stated.key, &as_stated(&it.stated)) == library
-    };
-    let mut stated = given.shown.iter().filter(of_library);
+    let mut stated = shown_for(given, library);
     let ShownDependency { line, stated, .. } =
         stated.find(|it| refusal(given.allowed, &it.stated).is_none())?;
     let version = stated.requirement.as_deref().unwrap_or("*");
@@ -237,18 +250,40 @@ fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
     })
 }
 
-/// The package of the workspace that the document lives in.
-fn from_member(given: &Given<'_>, library: &str) -> Option<Offer> {
+/// What blocks of the document's own show for a library, nearest first.
+fn shown_for<'a>(given: &Given<'a>, library: &str) -> impl Iterator<Item = &'a ShownDependency> {
+    let shown = given.shown.iter();
+    shown.filter(move |it| library_of(given, &it.stated) == library)
+}
+
+/// What the library of a stated dependency is called in code. Packages beside the document know it.
+fn library_of(given: &Given<'_>, stated: &StatedDependency) -> String {
+    let members = given.surroundings.into_iter().flat_map(|it| &it.members);
+    let mut members = members.filter(|it| it.package == stated.package);
+    match members.next() {
+        Some(member) => member.library.clone(),
+        None => given.allowed.brings(&stated.key, &as_stated(stated)),
+    }
+}
+
+/// A package of the workspace that the document lives in. The code is the workspace's; how it is
+/// used, features and all, is what the document says in `stated`.
+fn from_member(
+    given: &Given<'_>,
+    library: &str,
+    stated: Option<&StatedDependency>,
+) -> Option<Offer> {
     let member = given.surroundings?.member(library)?;
+    let features = stated.map(|it| it.features.iter().cloned().collect());
     Some(Offer {
         key: member.package.clone(),
         dependency: Dependency {
             package: member.package.clone(),
             requirement: None,
-            features: BTreeSet::new(),
-            default_features: true,
+            features: features.unwrap_or_default(),
+            default_features: stated.is_none_or(|it| it.default_features),
             path: Some(member.directory.clone()),
-            stated: true,
+            stated: stated.is_some(),
             falls_back: false,
         },
         what: member.package.clone(),

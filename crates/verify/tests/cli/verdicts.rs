@@ -295,6 +295,44 @@ fn a_readme_is_verified_against_the_package_beside_it() {
 }
 
 #[test]
+fn features_of_the_package_beside_a_document_are_found_or_stated() {
+    const MANIFEST: &str = "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\nname = \"smallish\"\n[features]\ntriple = []\n[workspace]\n";
+    let project = Project::with_document(
+        "# A\n\n```rust\nassert_eq!(smallish::Number(2).triple(), 6);\n```\n\n```rust\nuse small_thing::Number;\n```\n\n```rust\n[dependencies]\nsmall-thing = { version = \"1\", features = [\"triple\"] }\n\nfn main() {\n    assert_eq!(smallish::Number(2).triple(), 6);\n}\n```\n\n```rust\n[dependencies]\nsmall-thing = \"1\"\n\nfn main() {\n    smallish::Number(2).triple();\n}\n```\n",
+    )
+    .file("Cargo.toml", MANIFEST)
+    .file(
+        "src/lib.rs",
+        "pub struct Number(pub u8);\n#[cfg(feature = \"triple\")]\nimpl Number { pub fn triple(&self) -> u8 { self.0 * 3 } }\n",
+    );
+    let (ran, report) = project.report();
+    assert_eq!(
+        words(&report["examples"], "verdict"),
+        ["passes", "unresolved", "passes", "broken"],
+        "{}",
+        ran.stdout
+    );
+    let aids = words(&report["examples"][0]["aids"], "what");
+    let is_feature = |aid: &String| aid == "small-thing/triple";
+    assert!(aids.iter().any(is_feature), "{aids:?}");
+    let advice = &report["examples"][1]["causes"][0]["message"];
+    let advice = advice.as_str().unwrap();
+    assert!(advice.contains("is called `smallish`"), "{advice}");
+}
+
+#[test]
+fn a_workspace_that_cargo_cannot_read_is_said() {
+    let project = Project::with_document("```rust\nlet a = 1;\n```\n").file(
+        "Cargo.toml",
+        "[package]\nname = \"small-thing\"\nversion = \"0.1\"\n[workspace]\n",
+    );
+    let (ran, report) = project.report();
+    assert_eq!(words(&report["examples"], "verdict"), ["passes"]);
+    assert!(ran.stderr.contains("Cargo.toml"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cargo cannot read"), "{}", ran.stderr);
+}
+
+#[test]
 fn what_is_refused_is_not_taken_from_elsewhere() {
     let project = Project::with_document(
         "```rust\n[dependencies]\nitoa = { git = \"https://example.invalid/itoa\" }\n\nuse itoa::Buffer;\npub fn f() -> Buffer { Buffer::new() }\n```\n",

@@ -46,7 +46,7 @@ fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut suspects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_open = |key: &str| {
         let dependency = situation.plan.dependencies.get(key);
-        dependency.is_some_and(|it| !it.stated && it.path.is_none())
+        dependency.is_some_and(|it| !it.stated)
     };
     for error in situation.errors() {
         if let Some(missing) = missing_name(error) {
