@@ -94,6 +94,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         aids,
         bodies: facts.bodies.clone(),
         elisions: facts.elisions.clone(),
+        left_out: facts.left_out.clone(),
         filled: climber
             .example
             .filled

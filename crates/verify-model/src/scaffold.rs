@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -15,6 +15,8 @@ pub struct Scaffold {
     pub bodies: Option<Vec<Body>>,
     /// Byte ranges of code that the author left out with `...` or `…`.
     pub elisions: Vec<Range<usize>>,
+    /// What is left out in places that are Rust all the same.
+    pub left_out: LeftOut,
     /// Lines in which left out code was replaced by a stand-in, so that the rest could be judged.
     pub filled: Vec<Span>,
     /// What the example is when it lacks what stands around it, and where it begins.
@@ -54,6 +56,40 @@ pub struct Scaffold {
     pub manifest_faults: Vec<ManifestFault>,
     /// How tests, doctests and the program said that they failed.
     pub failures: Vec<Failure>,
+}
+
+/// What an example leaves out in places where Rust does not mind: in comments, or where something
+/// was filled in. Byte ranges of its code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What stands before the delimiter that something is left out behind.
+    pub heads: Vec<LeftOutHead>,
+    /// Types and traits that are not defined in full.
+    pub types: BTreeSet<String>,
+    /// Blocks that hold nothing but a comment.
+    pub blocks: Vec<Range<usize>>,
+}
+
+/// Code up to a delimiter that something is left out behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOutHead {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What it is.
+    pub within: LeftOutIn,
+}
+
+/// What something is left out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOutIn {
+    /// The arms of a `match`.
+    Match,
+    /// The items of an `impl`.
+    Impl,
+    /// The fields of a value or a pattern.
+    Fields,
+    /// The arguments of a call.
+    Arguments,
 }
 
 /// Rust that lacks what stands around it.

@@ -14,6 +14,8 @@ pub struct Filled {
     pub text: String,
     /// From it to the text with elisions.
     pub map: SourceMap,
+    /// Byte ranges of `text` that hold what was filled in; empty ones where nothing was.
+    pub places: Vec<Range<usize>>,
     /// The lines of `text` that hold what was filled in, without their line ends.
     pub lines: Vec<Range<usize>>,
 }
@@ -89,10 +91,11 @@ fn assemble(text: &str, elisions: &[Range<usize>], fillers: &[&str]) -> Filled {
     map.verbatim(text.len() - next, next);
     filled.push_str(&text[next..]);
     let lines = places
-        .into_iter()
-        .map(|place| line_around(&filled, &place))
+        .iter()
+        .map(|place| line_around(&filled, place))
         .collect();
     Filled {
+        places,
         lines,
         text: filled,
         map: map.finish(),

@@ -4,7 +4,7 @@ use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel,
 
 use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
-use super::{api, environment_cause, explain, follow_ons, fragments};
+use super::{api, environment_cause, explain, follow_ons, fragments, left_out};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
@@ -202,6 +202,9 @@ impl<'a> Context<'a> {
                 let message = "code is left out here".to_owned();
                 return Some(at(CauseKind::ElidedBody, error, None, message));
             }
+        }
+        if let Some(message) = left_out::explains(&self.scaffold.left_out, error) {
+            return Some(at(CauseKind::ElidedBody, error, None, message));
         }
         if self.follows(error) || is_about_wrapper(error) {
             return None;

@@ -7,6 +7,7 @@ mod explain;
 mod follow_ons;
 mod fragments;
 mod harness;
+mod left_out;
 mod lints;
 mod names;
 mod runs;
@@ -90,6 +91,10 @@ fn decide(
         }
     }
     if let Expectation::CompileFail { codes } = expectation {
+        if !scaffold.filled.is_empty() || scaffold.fragment.is_some() {
+            // What compiles is not what the document says, but what we made of it.
+            return (rank(&causes), causes);
+        }
         let wanted = if codes.is_empty() {
             String::new()
         } else {

@@ -151,7 +151,7 @@ impl Code {
         // What is blank is no Rust, and stays outside.
         let grown = filled.text.len() + self.rust.end - self.text.len();
         Filled {
-            facts: Facts::of(&filled.text),
+            facts: Facts::of_filled(&filled.text, &filled.places),
             lines: filled.lines,
             fragment,
             code: Self {
@@ -175,6 +175,7 @@ fn readable(completed: &Completed) -> Option<elision::Filled> {
         text: completed.text.clone(),
         map: SourceMap::verbatim(completed.text.len(), 0),
         lines: Vec::new(),
+        places: Vec::new(),
     })
 }
 

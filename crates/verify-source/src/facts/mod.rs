@@ -1,6 +1,7 @@
 //! What an example's text says by itself, before any compiler has seen it.
 
 mod depth;
+mod left_out;
 mod names;
 mod outside;
 mod syntax;
@@ -9,7 +10,7 @@ mod traits;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use verify_model::{Asked, Body};
+use verify_model::{Asked, Body, LeftOut};
 
 use crate::lex::{self, Kind, Token};
 
@@ -69,6 +70,8 @@ pub struct Facts {
     pub traits: Traits,
     /// Byte ranges of `...` and `…` outside comments and strings.
     pub elisions: Vec<Range<usize>>,
+    /// What is left out in places that parse.
+    pub left_out: LeftOut,
     /// Nothing in it is Rust's alone: a list of files, a console session, another language.
     pub is_foreign: bool,
     /// There is no token besides comments.
@@ -171,6 +174,13 @@ impl Facts {
     /// Gathers the facts of `text`: Rust code, or something that claims to be.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        Self::of_filled(text, &[])
+    }
+
+    /// The same, of a text in which code was left out at the places `filled` and something stands in
+    /// for it.
+    #[must_use]
+    pub fn of_filled(text: &str, filled: &[Range<usize>]) -> Self {
         let tokens = lex::tokens(text);
         let mut facts = Self {
             is_blank: tokens
@@ -195,7 +205,7 @@ impl Facts {
         facts.is_build_script = outside::is_build_script(text, &tokens);
         facts.asks = outside::asked(text, &tokens);
         facts.starts_tasks = outside::starts_tasks(text, &tokens);
-        syntax::parse(text, &tokens, &mut facts);
+        syntax::parse(text, &tokens, filled, &mut facts);
         facts.name_sources_of_traits();
         facts.is_foreign =
             !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);

@@ -10,8 +10,8 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::depth;
-use super::traits;
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
+use super::{left_out, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -60,12 +60,12 @@ const STATEMENT_MACROS: [&str; 37] = [
 ];
 
 /// Parses `text` as a file, else as statements, and adds what the tree says to `facts`; nothing
-/// when it is nested too deep.
-pub(super) fn parse(text: &str, tokens: &[Token], facts: &mut Facts) {
-    depth::with_room(tokens, || parse_tree(text, tokens, facts));
+/// when it is nested too deep. `filled` are places in which left out code was replaced.
+pub(super) fn parse(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut Facts) {
+    depth::with_room(tokens, || parse_tree(text, tokens, filled, facts));
 }
 
-fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
+fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut Facts) {
     match syn::parse_file(text) {
         Ok(file) if !calls_statement_macro(&file.items) => {
             facts.syntax = Syntax::File;
@@ -76,6 +76,7 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
             walk.visit_file(&file);
             walk.finish(facts);
             facts.traits = traits::of_file(&file);
+            facts.left_out = left_out::of_file(text, tokens, filled, &file);
         }
         as_file => match statements.parse_str(text) {
             Ok((attributes, statements)) => {
@@ -83,6 +84,7 @@ fn parse_tree(text: &str, tokens: &[Token], facts: &mut Facts) {
                 facts.inner_attributes = range_of(&attributes);
                 facts.tail = statements.last().and_then(tail);
                 facts.traits = traits::of_statements(&statements);
+                facts.left_out = left_out::of_statements(text, tokens, filled, &statements);
                 let mut walk = Walk::new(text, tokens);
                 for statement in &statements {
                     walk.visit_stmt(statement);
@@ -357,9 +359,12 @@ impl<'a> Walk<'a> {
                 token.range.end <= end && token.range.start > block.span().byte_range().start
             })
             .collect();
-        before
-            .last()
-            .is_some_and(|token| token.kind == Kind::Comment)
+        before.last().is_some_and(|token| {
+            // Behind code on the same line it only explains that.
+            let line = self.text[..token.range.start].rsplit('\n').next();
+            let is_alone = line.is_some_and(|it| it.trim().is_empty());
+            token.kind == Kind::Comment && (block.stmts.is_empty() || is_alone)
+        })
     }
 
     /// Whether a comment in `body` holds an ellipsis.
@@ -387,6 +392,19 @@ impl<'a> Walk<'a> {
             self.trait_names.insert(segment.ident.to_string());
         }
     }
+}
+
+/// Whether what stands in a `select!` is about channels of threads: its arms are calls, and what
+/// comes of them stands behind an arrow.
+fn selects_channels(inner: &str) -> bool {
+    let first = inner.trim_start();
+    let call = first
+        .strip_prefix("recv")
+        .or_else(|| first.strip_prefix("send"));
+    call.is_some_and(|rest| {
+        let arm = rest.split("=>").next().unwrap_or_default();
+        rest.trim_start().starts_with('(') && arm.contains("->")
+    })
 }
 
 /// Which option an expression is by its looks.
@@ -482,7 +500,8 @@ impl<'ast> Visit<'ast> for Walk<'_> {
                 .path
                 .segments
                 .last()
-                .is_some_and(|last| AWAITING_MACROS.contains(&last.ident.to_string().as_str()));
+                .is_some_and(|last| AWAITING_MACROS.contains(&last.ident.to_string().as_str()))
+                && !selects_channels(inner);
             let awaits = is_awaiting
                 || (inner.contains(".await")
                     && inside().any(|token| &self.text[token.range.clone()] == "await"));

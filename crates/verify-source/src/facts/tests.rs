@@ -149,6 +149,11 @@ fn statements_tell_whether_they_wait_or_return_early() {
             false,
         ),
         ("tokio::select! { a = b() => {} }", true, false),
+        (
+            "select! { recv(r) -> m => drop(m), default => {} }",
+            false,
+            false,
+        ),
         ("println!(\"{}\", f().await?);", true, true),
         ("return Ok(());", false, true),
     ];
