@@ -56,9 +56,7 @@ impl Session<'_> {
         if due.is_empty() {
             return Ok(());
         }
-        self.building(sets, |sets| {
-            sets.build(due.iter().map(|&it| &climbers[it]), Depth::Code)
-        })?;
+        sets.build(due.iter().map(|&it| &climbers[it]), Depth::Code)?;
         for (index, outcomes) in self.execute(climbers, sets, &due)? {
             executed[index] = Some(outcomes);
         }
@@ -101,9 +99,7 @@ impl Session<'_> {
         if due.is_empty() {
             return Ok(());
         }
-        self.building(sets, |sets| {
-            sets.build(due.iter().map(|&it| &climbers[it]), Depth::Metadata)
-        })?;
+        sets.build(due.iter().map(|&it| &climbers[it]), Depth::Metadata)?;
         let work = self.plan(climbers, sets, Depth::Metadata, |it| due.contains(&it));
         for (index, outcome) in self.each(work, |work| self.lint_work(work))? {
             climbers[index].lint = Some(outcome);

@@ -35,6 +35,8 @@ pub(crate) struct Batch<'a> {
     /// The package that its compiler and macros are told of: that of the set.
     pub package: &'a Path,
     pub name: &'a str,
+    /// What its compiler may read besides its sources.
+    pub readable: Vec<PathBuf>,
     pub layout: &'a Layout,
     pub limits: Limits,
     pub cancel: &'a Cancel,
@@ -145,6 +147,7 @@ impl Batch<'_> {
             package: self.package,
             name: self.name,
             version: package::SET_VERSION,
+            readable: &self.readable,
             layout: self.layout,
             limits: self.limits,
             cancel: self.cancel,

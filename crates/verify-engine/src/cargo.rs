@@ -10,6 +10,8 @@ use escargot::Cargo;
 use crate::cache::sha256;
 use crate::layout::Layout;
 use crate::process::{self, Cancel, Finished, Limits, ProcessError};
+use crate::turns::Patience;
+use crate::workshop::{Heard, Reach};
 
 /// Variables that commands get from our own environment; all others are left out, so that neither
 /// secrets nor flags of the caller (`RUSTFLAGS`, what `cargo run` sets) reach a stranger's code or
@@ -41,6 +43,9 @@ const PASSED_ON_TO_BUILDS: [&str; 12] = [
     "LIBCLANG_PATH",
 ];
 
+/// Where cargo finds no settings of strangers.
+pub(crate) const ROOT: &str = std::path::MAIN_SEPARATOR_STR;
+
 /// Who a command works for, hence what it may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -62,6 +67,8 @@ pub(crate) struct Invocation<'a> {
     pub directory: &'a Path,
     /// The target directory; `None` for commands that build nothing.
     pub target: Option<&'a Path>,
+    /// What it may read besides, when it builds.
+    pub readable: &'a [PathBuf],
     /// Who it works for.
     pub purpose: Purpose,
 }
@@ -123,8 +130,20 @@ impl Invocation<'_> {
         let mut messages = Vec::new();
         let (mut artifacts, mut scripts) = (Vec::new(), Vec::new());
         let workshop = layout.workshop()?;
-        let target: Vec<&Path> = self.target.into_iter().collect();
-        let finished = workshop.build(command, &target, limits, cancel, &mut |line| {
+        let reach = self.reach(self.target.unwrap_or(self.directory));
+        // Dependencies are built while nothing else is done.
+        let patience = match self.purpose {
+            Purpose::Dependencies => Patience::Never,
+            Purpose::Example => Patience::IfIdle,
+        };
+        let how = (reach, patience);
+        let finished = workshop.build(command, how, limits, cancel, &mut |heard| {
+            let Heard::Line(line) = heard else {
+                messages.clear();
+                artifacts.clear();
+                scripts.clear();
+                return;
+            };
             // Lines that are no message are kept as output.
             match serde_json::from_slice(line) {
                 Ok(Message::CompilerMessage(message)) => messages.push(message),
@@ -152,17 +171,30 @@ impl Invocation<'_> {
         let plain = Cargo::new().arg(self.subcommand).into_command();
         let command = self.command(layout, plain);
         match self.target {
-            Some(target) => layout
-                .workshop()?
-                .build_quietly(command, &[target], limits, cancel),
-            None => process::run(command, limits, cancel),
+            Some(target) => {
+                let reach = self.reach(target);
+                layout
+                    .workshop()?
+                    .build_quietly(command, reach, limits, cancel)
+            }
+            None => layout.workshop()?.fetch(command, limits, cancel),
+        }
+    }
+
+    fn reach<'r>(&'r self, target: &'r Path) -> Reach<'r> {
+        Reach {
+            readable: self.readable,
+            writable: target,
         }
     }
 
     fn command(&self, layout: &Layout, mut command: Command) -> Command {
         isolate(&mut command, layout, self.purpose);
         command
-            .current_dir(self.directory)
+            // Cargo takes settings from all folders above the one that it is started in, and some of
+            // them start programs. There is nobody's folder above the root.
+            .current_dir(ROOT)
+            .env("CARGO_PROFILE_DEV_DEBUG", "false")
             .arg("--color=never")
             .arg("--manifest-path")
             .arg(self.directory.join("Cargo.toml"));
@@ -187,6 +219,8 @@ pub(crate) struct Started<'a> {
     pub variables: &'a [(&'a str, &'a str)],
     /// The package's directory.
     pub directory: &'a Path,
+    /// Whether it gets another try when its time is over.
+    pub patience: Patience,
 }
 
 impl Started<'_> {
@@ -206,7 +240,7 @@ impl Started<'_> {
             .env("CARGO_MANIFEST_DIR", self.directory);
         layout
             .workshop()?
-            .run(command, self.directory, limits, cancel)
+            .run(command, self.directory, self.patience, limits, cancel)
     }
 }
 
@@ -237,11 +271,10 @@ pub(crate) fn isolate(command: &mut Command, layout: &Layout, purpose: Purpose) 
         .env("RUST_BACKTRACE", "0");
 }
 
-/// SHA-256 of the configuration that cargo reads for packages below the cache directory: the
-/// user's, and those of the directories above. They can add flags to every compilation.
-pub(crate) fn configuration(layout: &Layout) -> String {
-    let above = layout.root().ancestors().skip(1);
-    let mut folders: Vec<PathBuf> = above.map(|it| it.join(".cargo")).collect();
+/// SHA-256 of the configuration that cargo reads: the machine's and the user's. They can add flags to
+/// every compilation.
+pub(crate) fn configuration() -> String {
+    let mut folders = vec![PathBuf::from(ROOT).join(".cargo")];
     let own = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     folders.extend(own.or_else(|| Some(std::env::home_dir()?.join(".cargo"))));
     let mut found = Vec::new();

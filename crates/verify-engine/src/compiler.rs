@@ -17,6 +17,7 @@ pub(crate) use links::Links;
 use crate::cargo::{self, Purpose};
 use crate::layout::Layout;
 use crate::process::{Cancel, Ended, Finished, Limits, ProcessError};
+use crate::workshop::Reach;
 
 /// Most bytes of messages that one call may bring: what is cut off could name an error.
 const MESSAGE_BYTES: usize = 64 * 1024 * 1024;
@@ -67,6 +68,8 @@ pub(crate) struct Surround<'a> {
     /// The package's name and version.
     pub name: &'a str,
     pub version: &'a str,
+    /// What they may read besides what is made.
+    pub readable: &'a [PathBuf],
     pub layout: &'a Layout,
     pub limits: Limits,
     pub cancel: &'a Cancel,
@@ -133,7 +136,11 @@ impl Compilers {
         };
         let folder = unit.output.parent().unwrap_or(unit.output);
         let workshop = around.layout.workshop()?;
-        let finished = workshop.build_quietly(command, &[folder], &limits, around.cancel)?;
+        let reach = Reach {
+            readable: around.readable,
+            writable: folder,
+        };
+        let finished = workshop.build_quietly(command, reach, &limits, around.cancel)?;
         let (messages, is_readable) = read(&finished);
         Ok(Spoken {
             finished,

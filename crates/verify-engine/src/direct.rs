@@ -13,6 +13,7 @@ use crate::error::EngineError;
 use crate::package;
 use crate::process::{Ended, Finished};
 use crate::stages::{Built, Crate};
+use crate::targets::Tree;
 
 /// One example, and what compiles it.
 pub(crate) struct Direct<'a> {
@@ -69,8 +70,8 @@ impl Direct<'_> {
         };
         let mut outcomes = vec![build];
         if self.scratch.goes_on(&outcomes[0]) {
-            let worker = self.scratch.targets.take();
-            self.scratch.start(&programs, &worker, &mut outcomes)?;
+            let tree = Tree::of(self.scratch.built);
+            self.scratch.start(&programs, &tree, &mut outcomes)?;
         }
         Ok(Some(outcomes))
     }
@@ -117,6 +118,7 @@ impl Direct<'_> {
             package: scratch.directory,
             name: self.package,
             version: self.version,
+            readable: scratch.readable,
             layout: scratch.layout,
             limits: scratch.limits.within(scratch.limits.compile),
             cancel: scratch.cancel,

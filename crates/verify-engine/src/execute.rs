@@ -19,6 +19,7 @@ use crate::run::{Session, per_example};
 use crate::schedule::Group;
 use crate::sets::Depth;
 use crate::stages::{Built, Crate};
+use crate::targets::Tree;
 
 impl Session<'_> {
     /// Builds, tests and runs the climbers with these places.
@@ -100,8 +101,8 @@ impl Session<'_> {
         let started = self.with_crate(job.climber, job.set, |scratch| {
             let mut outcomes = vec![build];
             if scratch.goes_on(&outcomes[0]) {
-                let worker = self.targets.take();
-                scratch.start(programs, &worker, &mut outcomes)?;
+                let tree = Tree::of(scratch.built);
+                scratch.start(programs, &tree, &mut outcomes)?;
             }
             let source_file = package::source_file(scratch.target);
             for output in outcomes

@@ -11,6 +11,7 @@ use crate::layout::Layout;
 use crate::libtest;
 use crate::limits::StageLimits;
 use crate::process::{Cancel, Ended, Finished, Limits};
+use crate::turns::Patience;
 
 /// The variable that tells a program made of several examples which of them to be. The program
 /// removes it before the example begins.
@@ -40,7 +41,7 @@ impl Runner<'_> {
         let prefix = harness.member.map(|it| format!("{it}::"));
         let mut arguments = Vec::from_iter(prefix.as_deref());
         arguments.extend(["--skip", PANIC_TEST]);
-        let finished = self.execute(harness, &arguments, &limits)?;
+        let finished = self.execute(harness, &arguments, Patience::IfIdle, &limits)?;
         self.tested(Stage::Test, &finished)
     }
 
@@ -79,7 +80,7 @@ impl Runner<'_> {
     /// The program.
     pub(crate) fn run(&self, program: Program<'_>) -> Result<Outcome, EngineError> {
         let limits = self.limits.within(self.limits.run);
-        let finished = self.execute(program, &[], &limits)?;
+        let finished = self.execute(program, &[], Patience::IfStarved, &limits)?;
         let mut report = report(&finished)?;
         match finished.ended {
             Ended::Exited(exit) if exit.is_success() => report.status = Status::Passed,
@@ -104,7 +105,7 @@ impl Runner<'_> {
             .member
             .map_or_else(|| PANIC_TEST.to_owned(), |it| format!("{it}::{PANIC_TEST}"));
         let arguments = [test.as_str(), "--exact", "--nocapture"];
-        let finished = self.execute(harness, &arguments, &limits)?;
+        let finished = self.execute(harness, &arguments, Patience::IfIdle, &limits)?;
         let mut report = report(&finished)?;
         let results = libtest::read(&finished.stdout.to_text().text);
         (report.status, report.reason) = match finished.ended {
@@ -134,6 +135,7 @@ impl Runner<'_> {
         &self,
         program: Program<'_>,
         arguments: &[&str],
+        patience: Patience,
         limits: &Limits,
     ) -> Result<Finished, EngineError> {
         let variables = Vec::from_iter(program.member.map(|it| (MEMBER, it)));
@@ -142,6 +144,7 @@ impl Runner<'_> {
             arguments,
             variables: &variables,
             directory: self.directory,
+            patience,
         };
         Ok(started.run(self.layout, limits, self.cancel)?)
     }

@@ -114,7 +114,11 @@ impl Session<'_> {
             return Ok(None);
         };
         let folder = self.temporary_folder()?;
+        let mut readable = first.set.sources.clone();
+        readable.push(first.set.directory.clone());
+        readable.push(self.layout.target_of(&first.set.group));
         let batch = Batch {
+            readable,
             compilers,
             links,
             package: &first.set.directory,

@@ -9,6 +9,8 @@ use verify_model::ExampleId;
 
 use crate::error::EngineError;
 use crate::process::ProcessError;
+use crate::sandbox;
+use crate::trust::Group;
 use crate::workshop::Workshop;
 
 /// The cache directory and the places in it.
@@ -34,6 +36,11 @@ const GENERATED: [&str; 8] = [
     "runs",
     "cargo-home",
 ];
+
+/// The names of folders below that of what is built that exist while something uses them.
+pub(crate) const TREES: &str = "tree-";
+pub(crate) const BATCHES: &str = "batches-";
+const PASSING: [&str; 3] = [TREES, BATCHES, "worker-"];
 
 /// What plain cargo reads when a person enters a scratch crate: the dependencies that verify built
 /// are reused, and nothing is written next to the example.
@@ -100,16 +107,25 @@ impl Layout {
         self.root.join("sets").join(key)
     }
 
-    /// The target directory in which dependencies are built.
+    /// Where what is built lies.
     #[must_use]
-    pub fn shared_target(&self) -> PathBuf {
-        self.root.join("target").join("shared")
+    pub fn targets(&self) -> PathBuf {
+        self.root.join("target")
     }
 
-    /// The target directory of one worker.
+    /// The target directory in which the dependencies of `group` are built.
     #[must_use]
-    pub fn worker_target(&self, worker: usize) -> PathBuf {
-        self.root.join("target").join(format!("worker-{worker}"))
+    pub(crate) fn target_of(&self, group: &Group) -> PathBuf {
+        group.directory(&self.targets())
+    }
+
+    /// What plain cargo reads besides when a person enters a scratch crate of `group`.
+    pub(crate) fn config_of(group: &Group) -> String {
+        // Relative to the scratch crate.
+        format!(
+            "[build]\ntarget-dir = \"../../../target/{}\"\n",
+            group.name()
+        )
     }
 
     /// The scratch crate of an example. Its name can be read, and is unique to the id.
@@ -158,7 +174,23 @@ impl Layout {
         for folder in GENERATED {
             let path = self.root.join(folder);
             if path.is_dir() {
-                fs_err::remove_dir_all(&path).map_err(EngineError::cache(&path))?;
+                sandbox::remove(&path).map_err(EngineError::cache(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what earlier runs left behind that were ended before they could clear up. The cache
+    /// directory has to be this process's already.
+    pub(crate) fn clear_up(&self) -> Result<(), EngineError> {
+        let targets = self.targets();
+        fs_err::create_dir_all(&targets).map_err(EngineError::cache(&targets))?;
+        for entry in fs_err::read_dir(&targets).map_err(EngineError::cache(&targets))? {
+            let path = entry.map_err(EngineError::cache(&targets))?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if PASSING.iter().any(|it| name.starts_with(it)) {
+                // A folder that resists takes room, and does no harm.
+                let _ = sandbox::remove(&path);
             }
         }
         Ok(())

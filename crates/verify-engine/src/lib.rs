@@ -42,6 +42,8 @@ mod stages;
 mod surroundings;
 mod targets;
 mod toolchain;
+mod trust;
+mod turns;
 mod workshop;
 
 pub use cache::{CacheUse, DEFAULT_MAX_BYTES, Removed, Usage};

@@ -66,6 +66,10 @@ struct Package {
     dependencies: Vec<String>,
 }
 
+/// What lockfiles call the registry that cargo uses when nothing else is said, wherever it is
+/// mirrored.
+const COMMON_REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
 /// The version of the lockfile's format.
 const FORMAT: u32 = 4;
 
@@ -131,6 +135,22 @@ pub(crate) fn leading_to(lockfile: &str, name: &str) -> BTreeSet<String> {
             return leading;
         }
     }
+}
+
+/// The packages of `lockfile`, but for `package` itself, that are not from the registry which is
+/// everybody's, each with its source; `None` for that of this machine. `None` in all when the lockfile
+/// cannot be read.
+pub(crate) fn from_elsewhere(
+    lockfile: &str,
+    package: &str,
+) -> Option<Vec<(String, Option<String>)>> {
+    let packages = read(lockfile)?.package.into_iter();
+    let is_foreign = |it: &Package| match &it.source {
+        Some(source) => source != COMMON_REGISTRY,
+        None => it.name != package,
+    };
+    let foreign = packages.filter(is_foreign);
+    Some(foreign.map(|it| (it.name, it.source)).collect())
 }
 
 fn read(text: &str) -> Option<Lockfile> {

@@ -10,6 +10,8 @@ use verify_source::scaffold::{Dependency, Edition, Plan, Target};
 
 use crate::error::EngineError;
 use crate::layout::Layout;
+use crate::sets::Set;
+use crate::trust::Group;
 
 /// A package manifest, as cargo reads it.
 #[derive(Debug, Serialize)]
@@ -107,7 +109,7 @@ pub(crate) fn write_set(
 /// The version of a dependency set's own package.
 pub(crate) const SET_VERSION: &str = "0.0.0";
 
-/// The scratch crate of an example. `lockfile` is that of its dependency set.
+/// The scratch crate of an example with the dependencies of `set`.
 pub(crate) fn write_scratch(
     layout: &Layout,
     directory: &Path,
@@ -115,11 +117,19 @@ pub(crate) fn write_scratch(
     plan: &Plan,
     may_hold_doctests: bool,
     source: &str,
-    lockfile: &str,
+    set: &Set,
 ) -> Result<(), EngineError> {
     let version = version(id);
     let text = scratch_manifest(plan, &version, may_hold_doctests)?;
-    let lockfile = relabelled(lockfile, &plan.package, &version);
+    let lockfile = relabelled(&set.lockfile, &plan.package, &version);
+    let config = directory.join(".cargo").join("config.toml");
+    if set.group == Group::default() {
+        if config.exists() {
+            fs_err::remove_file(&config).map_err(EngineError::cache(&config))?;
+        }
+    } else {
+        layout.write(&config, Layout::config_of(&set.group).as_bytes())?;
+    }
     let file = source_file(plan.target);
     let other = if file == "src/main.rs" {
         "src/lib.rs"

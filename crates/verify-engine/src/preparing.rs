@@ -162,11 +162,6 @@ impl<'a> Sets<'a> {
         built.as_ref().ok()?.as_ref()
     }
 
-    /// How often dependencies were built.
-    pub(crate) fn builds(&self) -> usize {
-        self.built.len()
-    }
-
     /// The lockfiles of all sets that were resolved.
     pub(crate) fn lockfiles(&self) -> impl Iterator<Item = &str> {
         let sets = self.resolved.values().filter_map(|set| set.as_ref().ok());
@@ -182,8 +177,9 @@ impl<'a> Sets<'a> {
         for _ in 0..MAX_FAULTS {
             let key = self.key(climber);
             if !self.resolved.contains_key(&key) {
-                let lockfile = climber.surroundings.and_then(|it| it.lockfile.as_deref());
-                let set = self.preparation.resolve(&climber.plan, lockfile)?;
+                let set = self
+                    .preparation
+                    .resolve(&climber.plan, climber.surroundings)?;
                 self.resolved.insert(key.clone(), set.map(Arc::new));
             }
             match self.resolved.get(&key) {

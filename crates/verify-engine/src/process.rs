@@ -82,6 +82,15 @@ pub enum Ended {
     Cancelled,
 }
 
+/// What a process and everything that it started did, as far as that can be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// CPU time that they used.
+    pub cpu: Duration,
+    /// Time that their threads had something to do and no processor.
+    pub waited: Duration,
+}
+
 /// A run that is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
@@ -99,6 +108,8 @@ pub struct Finished {
     /// A limit that the run hit and that ended it: a sentence without its beginning, such as
     /// "used more memory than it may: 1024 MiB".
     pub exceeded: Option<String>,
+    /// What it did in its time, when that was over.
+    pub effort: Option<Effort>,
     /// Lines that [`run_lines`] did not hand on because they were longer than [`MAX_LINE_BYTES`].
     pub dropped_lines: u64,
 }
@@ -126,6 +137,7 @@ impl Finished {
             duration: Duration::ZERO,
             leftovers: false,
             exceeded: None,
+            effort: None,
             dropped_lines: 0,
         }
     }
@@ -262,8 +274,13 @@ fn follow(
     streams.drain(Instant::now() + DRAIN_PATIENCE)?;
 
     let by_itself = stopped.is_none();
+    let effort = match &stopped {
+        Some(Stopped::TimedOut(effort)) => Some(*effort),
+        _ => None,
+    };
     let (ended, exceeded) = match stopped {
         Some(Stopped::Ended(reason)) => (reason, None),
+        Some(Stopped::TimedOut(_)) => (Ended::TimedOut, None),
         Some(Stopped::Exceeded(what)) => (Ended::Exited(end.exit), Some(what)),
         // However fast it was: whether there was too much output must not depend on that.
         None if streams.is_over_cap() => (Ended::OutputCap, None),
@@ -278,6 +295,7 @@ fn follow(
         duration,
         leftovers: end.leftovers,
         exceeded,
+        effort,
         dropped_lines: gathered.dropped_lines,
     })
 }

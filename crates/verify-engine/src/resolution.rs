@@ -2,6 +2,7 @@
 //! that cannot be had.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::semver::Version;
 use cargo_metadata::{Metadata, NodeDep, Package, Target, TargetKind};
@@ -223,6 +224,22 @@ fn edges(metadata: &Metadata) -> &[NodeDep] {
         resolve.nodes.iter().find(|node| node.id == *root)
     });
     root.map(|root| root.deps.as_slice()).unwrap_or_default()
+}
+
+/// The folders of this machine that packages are read from: that of their `workspace`, and those of
+/// packages that lie elsewhere.
+pub(crate) fn folders(metadata: &Metadata, workspace: Option<&Path>) -> Vec<PathBuf> {
+    let own = metadata.resolve.as_ref().and_then(|it| it.root.as_ref());
+    let local = metadata.packages.iter();
+    let local = local.filter(|it| it.source.is_none() && Some(&it.id) != own);
+    let folders = local.filter_map(|it| it.manifest_path.as_std_path().parent());
+    let folders: BTreeSet<&Path> = folders
+        .map(|folder| match workspace {
+            Some(workspace) if folder.starts_with(workspace) => workspace,
+            _ => folder,
+        })
+        .collect();
+    folders.into_iter().map(Path::to_owned).collect()
 }
 
 /// The features that packages have, by dependency key.

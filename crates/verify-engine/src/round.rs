@@ -71,7 +71,7 @@ impl Session<'_> {
                 .filter(|(index, _)| unknown.contains(index))
                 .map(|(_, climber)| climber)
                 .collect();
-            self.building(sets, |sets| sets.for_checking(&mut due))?;
+            sets.for_checking(&mut due)?;
             let found = self.check_all(climbers, sets, &unknown)?;
             for (index, (checked, set)) in found {
                 self.advance(&mut climbers[index], checked, set);
@@ -117,20 +117,6 @@ impl Session<'_> {
             let place = self.outcomes.place(task, subject);
             self.outcomes.recall(&place, subject)
         })
-    }
-
-    /// Builds dependencies, and tells the workers when there are new ones.
-    pub(crate) fn building(
-        &self,
-        sets: &mut Sets<'_>,
-        build: impl FnOnce(&mut Sets<'_>) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
-        let before = sets.builds();
-        build(sets)?;
-        if sets.builds() != before {
-            self.targets.changed();
-        }
-        Ok(())
     }
 
     fn advance(&self, climber: &mut Climber<'_>, checked: Checked, set: Arc<Set>) {

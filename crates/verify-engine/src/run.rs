@@ -23,7 +23,7 @@ use crate::error::EngineError;
 use crate::event::Event;
 use crate::findings::{judged_run, skipped};
 use crate::jobs::Job;
-use crate::layout::Layout;
+use crate::layout::{BATCHES, Layout};
 use crate::libraries;
 use crate::limits::StageLimits;
 use crate::lock::{self, Lock};
@@ -35,7 +35,6 @@ use crate::sandbox::{Resources, Sandbox};
 use crate::schedule;
 use crate::sets::{Preparation, Set};
 use crate::stages::Crate;
-use crate::targets::Targets;
 use crate::toolchain::{self, Detected};
 use crate::workshop::Workshop;
 
@@ -105,18 +104,15 @@ pub fn run(
     let layout = Layout::open(&settings.cache)?;
     let answers = Answers::new(&layout, ANSWERS, settings.cache_use, observe);
     let toolchain = toolchain::detect(&answers, &settings.cancel)?;
-    let layout = {
-        let sources = sources(&settings.surroundings);
-        let resources = (settings.building, settings.running);
-        let workshop = Workshop::open(
-            &layout,
-            &settings.sandbox,
-            sources,
-            resources,
-            &toolchain.sysroot,
-        )?;
-        layout.clone().with(workshop)
-    };
+    let resources = (settings.building, settings.running);
+    let workshop = Workshop::open(
+        &layout,
+        &settings.sandbox,
+        resources,
+        settings.jobs,
+        &toolchain.sysroot,
+    )?;
+    let layout = layout.with(workshop);
     let home = layout.home();
     fs_err::create_dir_all(&home).map_err(EngineError::cache(&home))?;
     let _lock = layout.lock(|| observe(Event::WaitingForLock))?;
@@ -125,14 +121,12 @@ pub fn run(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.jobs.max(1))
         .build()?;
-    let targets = layout.root().join("target");
-    fs_err::create_dir_all(&targets).map_err(EngineError::cache(&targets))?;
+    let targets = layout.targets();
+    layout.clear_up()?;
     let session = Session {
         compilers: OnceLock::new(),
         counters: Counters::default(),
-        folder: TempDir::with_prefix_in("batches-", &targets)
-            .map_err(EngineError::cache(targets))?,
-        targets: Targets::new(&layout, settings.jobs),
+        folder: TempDir::with_prefix_in(BATCHES, &targets).map_err(EngineError::cache(targets))?,
         layout: &layout,
         settings,
         toolchain: &toolchain,
@@ -212,7 +206,6 @@ fn with_libraries(
         toolchain: &ground.rustc,
         configuration: &ground.cargo_configuration,
         answers,
-        target: layout.home(),
         offline: settings.offline,
         lock: &settings.lock,
         limits: &settings.limits.within(settings.limits.dependencies),
@@ -230,7 +223,7 @@ fn ground(toolchain: &Detected, layout: &Layout, settings: &Settings) -> Ground 
         tool: TOOL,
         toolchain: toolchain.reported.clone(),
         rustc: toolchain.rustc.clone(),
-        cargo_configuration: cargo::configuration(layout),
+        cargo_configuration: cargo::configuration(),
         environment: sha256(cargo::example_environment(layout).as_bytes()),
         containment: format!(
             "{} {:?} {:?}",
@@ -242,24 +235,6 @@ fn ground(toolchain: &Detected, layout: &Layout, settings: &Settings) -> Ground 
     }
 }
 
-/// The folders of the user's own packages: whole workspaces, whose members share manifests.
-fn sources(surroundings: &BTreeMap<String, Arc<Surroundings>>) -> Vec<PathBuf> {
-    let members = surroundings.values().flat_map(|around| &around.members);
-    let mut folders: Vec<PathBuf> = members
-        .map(|member| {
-            let above = member.directory.ancestors();
-            let workspace = above
-                .take_while(|folder| folder.parent().is_some())
-                .filter(|folder| folder.join("Cargo.toml").is_file())
-                .last();
-            workspace.unwrap_or(&member.directory).to_owned()
-        })
-        .collect();
-    folders.sort();
-    folders.dedup();
-    folders
-}
-
 /// What all examples of a run share.
 pub(crate) struct Session<'a> {
     pub layout: &'a Layout,
@@ -269,7 +244,6 @@ pub(crate) struct Session<'a> {
     pub outcomes: Outcomes<'a>,
     /// See [`Session::compilers`].
     compilers: OnceLock<Option<Compilers>>,
-    pub targets: Targets,
     pub neighbours: BTreeMap<String, Neighbours>,
     pub observe: Observe<'a>,
     pub pool: rayon::ThreadPool,
@@ -294,7 +268,6 @@ impl Session<'_> {
                 toolchain: &self.toolchain.rustc,
                 configuration: self.outcomes.configuration(),
                 answers: &self.answers,
-                target: self.targets.shared().to_owned(),
                 offline: self.settings.offline,
                 lock: &self.settings.lock,
                 limits: &limits,
@@ -402,6 +375,9 @@ impl Session<'_> {
             directory: &directory.to_string_lossy(),
         };
         let limits = self.limits(example);
+        let built = self.layout.target_of(&set.group);
+        let mut readable = set.sources.clone();
+        readable.extend([directory.clone(), built.clone()]);
         work(&Crate {
             layout: self.layout,
             directory: &directory,
@@ -409,7 +385,8 @@ impl Session<'_> {
             expectation: &example.expectation,
             may_hold_tests: example.facts.may_hold_tests,
             may_hold_doctests: example.facts.may_hold_doctests,
-            targets: &self.targets,
+            built: &built,
+            readable: &readable,
             limits: &limits,
             lints: &self.settings.lints,
             cancel: &self.settings.cancel,
@@ -452,7 +429,7 @@ impl Session<'_> {
             &climber.plan,
             example.facts.may_hold_doctests,
             &rendered.text,
-            &set.lockfile,
+            set,
         )?;
         record.write(self.layout, &directory)?;
         Ok((directory, rendered))

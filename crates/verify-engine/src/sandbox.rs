@@ -37,7 +37,7 @@ mod users;
 #[cfg(target_os = "linux")]
 mod view;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use verify_model::Environment;
@@ -55,6 +55,14 @@ use contain::Containment;
 #[cfg(not(target_os = "linux"))]
 pub fn enter_if_asked() {}
 
+/// Removes a folder that contained programs wrote to, whatever they made of it.
+pub(crate) fn remove(folder: &Path) -> std::io::Result<()> {
+    #[cfg(target_os = "linux")]
+    return private::remove(folder);
+    #[cfg(not(target_os = "linux"))]
+    fs_err::remove_dir_all(folder)
+}
+
 /// How the sandbox is to be set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
@@ -62,6 +70,9 @@ pub struct Wish {
     pub tier: Option<Tier>,
     /// Whether programs may be run in tier C.
     pub allow_unsandboxed: bool,
+    /// The newest version of Landlock to count on; `None` for the kernel's. For trying what older
+    /// kernels need.
+    pub landlock: Option<i32>,
     /// Files with secrets, which nothing contained may read wherever they lie.
     pub hidden: Vec<PathBuf>,
     /// Where folders for single runs are made.
@@ -98,6 +109,9 @@ impl Sandbox {
                 Ok(containment) => {
                     if wish.tier.is_some() && tier < Tier::Isolated {
                         reasons.push(format!("tier {} was asked for", tier.letter()));
+                    }
+                    if let Some(version) = wish.landlock {
+                        reasons.push(format!("Landlock {version} was asked for"));
                     }
                     return Self {
                         tier,

@@ -12,6 +12,7 @@ use crate::cache::{Answers, Stamp, sha256};
 use crate::compiler::Links;
 use crate::resolution::{Fault, FaultKind};
 use crate::sets::{Depth, Set};
+use crate::trust::Group;
 
 /// What cargo said of a set.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +37,7 @@ struct DoesNotBuild {
 }
 
 /// The set of `question` in `directory` as it was resolved before, if its lockfile is still the
-/// one that was resolved.
+/// one that was resolved. Its group is for the caller to say.
 pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) -> Option<Set> {
     let lockfile = std::fs::read_to_string(directory.join("Cargo.lock")).ok()?;
     let remembered: Remembered = answers.recall(question)?;
@@ -58,6 +59,8 @@ pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) ->
             message: it.message,
         }),
         question: Some(question.to_owned()),
+        group: Group::default(),
+        sources: Vec::new(),
     })
 }
 
@@ -125,9 +128,9 @@ pub(crate) fn keep_build(
 
 fn question_of_build(set: &Set, depth: Depth) -> Option<String> {
     let question = set.question.as_ref()?;
-    let lockfile = &set.lockfile_sha256;
+    let (lockfile, group) = (&set.lockfile_sha256, set.group.name());
     Some(format!(
-        "build to {depth:?} of lockfile {lockfile} of {question}"
+        "build to {depth:?} in {group} of lockfile {lockfile} of {question}"
     ))
 }
 
@@ -151,6 +154,8 @@ mod tests {
             features: BTreeMap::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
+            group: Group::default(),
+            sources: Vec::new(),
         }
     }
 
@@ -160,7 +165,7 @@ mod tests {
         let layout = Layout::open(root.path()).unwrap();
         let answers = Answers::new(&layout, ANSWERS, CacheUse::Reuse, &|_| ());
         let set = set(layout.set("a"));
-        let library = layout.shared_target().join("liba.rmeta");
+        let library = layout.targets().join("liba.rmeta");
         layout.write(&library, b"library").unwrap();
         let artifact: Artifact = serde_json::from_value(serde_json::json!({
             "package_id": "a", "manifest_path": "/a/Cargo.toml", "fresh": false,

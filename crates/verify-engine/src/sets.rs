@@ -9,6 +9,7 @@ use cargo_metadata::semver::Version;
 use serde::Serialize;
 use verify_source::ladder::FeatureTable;
 use verify_source::scaffold::{Dependency, Plan};
+use verify_source::surroundings::Surroundings;
 
 use crate::cache::{Answers, sha256};
 use crate::cargo::{Invocation, Purpose, Said};
@@ -20,6 +21,7 @@ use crate::package;
 use crate::process::{Cancel, Ended, Finished, Limits, sanitize};
 use crate::resolution::{self, Fault, FaultKind};
 use crate::set_memory;
+use crate::trust::Group;
 
 /// Everything that decides what a dependency set is. Printed, it is the set's key.
 #[derive(Serialize)]
@@ -56,6 +58,10 @@ pub(crate) struct Set {
     pub direct: Vec<(String, String)>,
     /// The features that packages have, by dependency key.
     pub features: BTreeMap<String, FeatureTable>,
+    /// With which sets it is built in one directory.
+    pub group: Group,
+    /// Folders of this machine that its packages are read from.
+    pub sources: Vec<PathBuf>,
 }
 
 impl Set {
@@ -101,7 +107,6 @@ pub(crate) struct Preparation<'a> {
     /// SHA-256 of cargo's configuration.
     pub configuration: &'a str,
     pub answers: &'a Answers<'a>,
-    pub target: PathBuf,
     pub offline: bool,
     pub lock: &'a Lock,
     pub limits: &'a Limits,
@@ -130,25 +135,29 @@ impl Preparation<'_> {
     pub(crate) fn resolve(
         &self,
         plan: &Plan,
-        lockfile: Option<&Path>,
+        around: Option<&Surroundings>,
     ) -> Result<Result<Set, Trouble>, EngineError> {
         let question = self.printed_key(plan);
         let directory = self.layout.set(&short_hash(&question));
         package::write_set(self.layout, &directory, &plan.package, &plan.dependencies)?;
         let lock = directory.join("Cargo.lock");
         let is_local = plan.dependencies.values().any(|it| it.path.is_some());
+        let around = around.filter(|_| is_local);
+        let root = around.map(|it| it.root.as_path());
+        let group = |lockfile: &str| Group::of(&plan.package, &plan.dependencies, lockfile, root);
         if self.lock.mode == LockMode::Update && lock.exists() {
             fs_err::remove_file(&lock).map_err(EngineError::cache(&lock))?;
         }
         if !is_local
             && self.lock.mode != LockMode::Update
-            && let Some(set) = set_memory::recall(self.answers, &question, &directory)
+            && let Some(mut set) = set_memory::recall(self.answers, &question, &directory)
         {
+            set.group = group(&set.lockfile);
             return Ok(self.is_permitted(&set.lockfile).map(|()| set));
         }
         let mut is_seeded = false;
         if !lock.exists() {
-            is_seeded = self.seed(&lock, lockfile.filter(|_| is_local))?;
+            is_seeded = self.seed(&lock, around.and_then(|it| it.lockfile.as_deref()))?;
         }
         if !lock.exists() {
             let finished = self.plain("generate-lockfile", &directory, &[])?;
@@ -185,6 +194,8 @@ impl Preparation<'_> {
         let direct = resolution::direct(&metadata, &plan.dependencies);
         let set = Set {
             directory,
+            group: group(&lockfile),
+            sources: resolution::folders(&metadata, root),
             lockfile_sha256: sha256(lockfile.as_bytes()),
             lockfile,
             libraries: direct.libraries,
@@ -243,7 +254,7 @@ impl Preparation<'_> {
         Ok(false)
     }
 
-    /// Builds the dependencies of `set` in the shared target directory, and says what examples are
+    /// Builds the dependencies of `set` in the target directory of its group, and says what examples are
     /// linked with; `None` when only cargo can tell.
     pub(crate) fn build(
         &self,
@@ -253,6 +264,9 @@ impl Preparation<'_> {
         if let Some(built) = set_memory::recall_build(self.answers, set, depth) {
             return Ok(Ok(built.links));
         }
+        let target = self.layout.target_of(&set.group);
+        let mut readable = set.sources.clone();
+        readable.push(set.directory.clone());
         // Everything was fetched when it was resolved; what builds has no network.
         let invocation = Invocation {
             subcommand: match depth {
@@ -262,7 +276,8 @@ impl Preparation<'_> {
             arguments: &["--locked", "--offline"],
             trailing: &[],
             directory: &set.directory,
-            target: Some(&self.target),
+            target: Some(&target),
+            readable: &readable,
             purpose: Purpose::Dependencies,
         };
         let said = invocation.messages(self.layout, self.limits, self.cancel)?;
@@ -312,6 +327,7 @@ impl Preparation<'_> {
             trailing: &[],
             directory,
             target: None,
+            readable: &[],
             purpose: Purpose::Dependencies,
         };
         Ok(invocation.output(self.layout, &limits, self.cancel)?)

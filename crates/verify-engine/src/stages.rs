@@ -13,7 +13,7 @@ use crate::execution::{Program, Runner, report, within_limits};
 use crate::layout::Layout;
 use crate::limits::StageLimits;
 use crate::process::{Cancel, Ended, Finished, ProcessError};
-use crate::targets::{Targets, Worker};
+use crate::targets::Tree;
 
 /// One example's scratch crate, ready to be compiled and run.
 pub(crate) struct Crate<'a> {
@@ -27,7 +27,10 @@ pub(crate) struct Crate<'a> {
     /// Lints that are looked at although they are off by default.
     pub lints: &'a [String],
     pub cancel: &'a Cancel,
-    pub targets: &'a Targets,
+    /// Where its dependencies were built.
+    pub built: &'a Path,
+    /// What its compilers may read besides.
+    pub readable: &'a [PathBuf],
     /// Compiler jobs that one cargo may start.
     pub jobs: usize,
     /// Turns the compiler's messages into diagnostics about the document.
@@ -48,22 +51,22 @@ pub(crate) struct Built {
 impl Crate<'_> {
     /// Type and borrow checking, with and without tests.
     pub(crate) fn check(&self) -> Result<Outcome, EngineError> {
-        let worker = self.targets.take();
-        Ok(self.compile(Stage::Check, "check", &[], &worker)?.0)
+        let tree = Tree::of(self.built);
+        Ok(self.compile(Stage::Check, "check", &[], &tree)?.0)
     }
 
     /// Clippy.
     pub(crate) fn lint(&self) -> Result<Outcome, EngineError> {
-        let worker = self.targets.take();
+        let tree = Tree::of(self.built);
         let levels = self.lints.iter().flat_map(|it| ["-W", it.as_str()]);
         let levels: Vec<&str> = levels.collect();
-        Ok(self.compile(Stage::Lint, "clippy", &levels, &worker)?.0)
+        Ok(self.compile(Stage::Lint, "clippy", &levels, &tree)?.0)
     }
 
     /// Builds, tests and runs, as far as the example asks for it and each stage permits the next.
     pub(crate) fn execute(&self) -> Result<Vec<Outcome>, EngineError> {
-        let worker = self.targets.take();
-        let (build, executables) = self.compile(Stage::Build, "build", &[], &worker)?;
+        let tree = Tree::of(self.built);
+        let (build, executables) = self.compile(Stage::Build, "build", &[], &tree)?;
         let is_main = self.target == Target::Program;
         let of_kind = |is_test: bool| {
             let mut all = executables.iter();
@@ -77,7 +80,7 @@ impl Crate<'_> {
         };
         let mut outcomes = vec![build];
         if self.goes_on(&outcomes[0]) {
-            self.start(&programs, &worker, &mut outcomes)?;
+            self.start(&programs, &tree, &mut outcomes)?;
         }
         Ok(outcomes)
     }
@@ -91,7 +94,7 @@ impl Crate<'_> {
     pub(crate) fn start<'a>(
         &self,
         built: &'a Built,
-        worker: &Worker<'_>,
+        tree: &Tree<'_>,
         outcomes: &mut Vec<Outcome>,
     ) -> Result<(), EngineError> {
         if let Some(reason) = self.layout.workshop()?.sandbox().why_not_run() {
@@ -109,7 +112,7 @@ impl Crate<'_> {
             outcomes.push(runner.test(harness)?);
         }
         if self.may_hold_doctests {
-            outcomes.push(self.doctest(worker)?);
+            outcomes.push(self.doctest(tree)?);
         }
         match (self.expectation, harness, &built.program) {
             _ if self.target != Target::Program => {}
@@ -151,12 +154,12 @@ impl Crate<'_> {
         stage: Stage,
         subcommand: &str,
         trailing: &[&str],
-        worker: &Worker<'_>,
+        tree: &Tree<'_>,
     ) -> Result<(Outcome, Vec<Executable>), EngineError> {
         let limits = self.limits.within(self.limits.compile);
         // Without --keep-going, which of the targets gets to speak would be a matter of luck.
         let arguments = ["--all-targets", "--keep-going"];
-        let said = self.invocation(subcommand, (&arguments, trailing), worker, |invocation| {
+        let said = self.invocation(subcommand, (&arguments, trailing), tree, |invocation| {
             invocation.messages(self.layout, &limits, self.cancel)
         })?;
         let messages: Vec<Json> = said.messages.iter().map(|it| it.message.clone()).collect();
@@ -209,10 +212,10 @@ impl Crate<'_> {
     }
 
     /// The doctests, which only cargo can build.
-    fn doctest(&self, worker: &Worker<'_>) -> Result<Outcome, EngineError> {
+    fn doctest(&self, tree: &Tree<'_>) -> Result<Outcome, EngineError> {
         let limits = self.limits.within(self.limits.test);
         let arguments = ["--doc", "--no-fail-fast"];
-        let finished = self.invocation("test", (&arguments, &[]), worker, |invocation| {
+        let finished = self.invocation("test", (&arguments, &[]), tree, |invocation| {
             invocation.output(self.layout, &limits, self.cancel)
         })?;
         let mut outcome = self.runner().tested(Stage::Doctest, &finished)?;
@@ -226,7 +229,7 @@ impl Crate<'_> {
         &self,
         subcommand: &str,
         (arguments, trailing): (&[&str], &[&str]),
-        worker: &Worker<'_>,
+        tree: &Tree<'_>,
         run: impl FnOnce(&Invocation<'_>) -> Result<T, ProcessError>,
     ) -> Result<T, EngineError> {
         let jobs = format!("--jobs={}", self.jobs.max(1));
@@ -237,7 +240,8 @@ impl Crate<'_> {
             arguments: &all,
             trailing,
             directory: self.directory,
-            target: Some(worker.path()?),
+            target: Some(tree.path()?),
+            readable: self.readable,
             purpose: Purpose::Example,
         };
         Ok(run(&invocation)?)

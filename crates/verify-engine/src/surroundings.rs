@@ -140,6 +140,7 @@ fn around(document: &Path, metadata: &Metadata) -> Surroundings {
         members: metadata.packages.iter().filter_map(member).collect(),
         dependencies: own.map(dependencies).unwrap_or_default(),
         edition: own.and_then(|package| Edition::parse(package.edition.as_str())),
+        root: metadata.workspace_root.as_std_path().to_owned(),
         lockfile: lockfile.is_file().then_some(lockfile),
     }
 }

@@ -1,165 +1,122 @@
-//! Target directories: one in which dependencies are built, and one for each worker.
+//! Target directories in which cargo compiles single examples.
 //!
-//! Cargo locks a target directory while it runs, so workers that shared one would wait for each
-//! other, and the waiting would count against an example's time. A worker's directory therefore
-//! is a tree of hard links to what was built once, made when it is
-//! needed: examples that the compiler is called for directly need none.
+//! What runs while an example is compiled or its doctests are tried may write to its target
+//! directory. So each gets one of its own, which is thrown away: links to what was built once, which
+//! nobody may write to any more. Cargo locks a target directory while it runs, so that examples that
+//! shared one would wait for each other as well.
 
-use std::cell::RefCell;
-use std::fs::Metadata;
+use std::cell::OnceCell;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+
+use tempfile::TempDir;
 
 use crate::error::EngineError;
-use crate::layout::Layout;
+use crate::layout::TREES;
+use crate::sandbox;
 
-/// The target directories of a run.
-#[derive(Debug)]
-pub(crate) struct Targets {
-    shared: PathBuf,
-    free: Mutex<Vec<Folder>>,
-    /// How often something was built in the shared directory.
-    builds: AtomicUsize,
+/// The target directory of one example, made when it is needed: examples that the compiler is called
+/// for directly need none.
+pub(crate) struct Tree<'a> {
+    /// Where dependencies were built.
+    built: &'a Path,
+    folder: OnceCell<Folder>,
 }
 
-/// One worker's directory.
-#[derive(Debug)]
-struct Folder {
-    path: PathBuf,
-    /// Which build of the shared directory it was linked to last.
-    builds: usize,
-}
+/// A folder that goes away with all that was made in it.
+struct Folder(PathBuf);
 
-/// A worker's target directory, for as long as this value lives.
-pub(crate) struct Worker<'a> {
-    targets: &'a Targets,
-    folder: RefCell<Option<Folder>>,
-    /// Where it is.
-    path: PathBuf,
-}
-
-impl Targets {
-    pub(crate) fn new(layout: &Layout, workers: usize) -> Self {
-        let folder = |worker| Folder {
-            path: layout.worker_target(worker),
-            builds: 0,
-        };
-        Self {
-            shared: layout.shared_target(),
-            free: Mutex::new((0..workers.max(1)).map(folder).collect()),
-            builds: AtomicUsize::new(1),
-        }
-    }
-
-    /// Where dependencies are built.
-    pub(crate) fn shared(&self) -> &Path {
-        &self.shared
-    }
-
-    /// Says that something was built in the shared directory.
-    pub(crate) fn changed(&self) {
-        self.builds.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A directory that nobody else uses; there is one for each worker thread.
-    pub(crate) fn take(&self) -> Worker<'_> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = free.pop();
-        // More threads than directories cannot be: the pool has as many of both. Should it be all
-        // the same, the shared directory is right, only slower.
-        let path = folder.as_ref().map_or(&self.shared, |it| &it.path).clone();
-        Worker {
-            targets: self,
-            folder: RefCell::new(folder),
-            path,
-        }
-    }
-}
-
-impl Worker<'_> {
-    /// The directory, with everything that has been built in the shared one.
-    pub(crate) fn path(&self) -> Result<&Path, EngineError> {
-        let builds = self.targets.builds.load(Ordering::Relaxed);
-        if let Some(folder) = self.folder.borrow_mut().as_mut()
-            && folder.builds != builds
-        {
-            if self.targets.shared.is_dir() {
-                link_tree(&self.targets.shared, &folder.path)
-                    .map_err(EngineError::cache(&folder.path))?;
-            }
-            folder.builds = builds;
-        }
-        Ok(&self.path)
-    }
-}
-
-impl Drop for Worker<'_> {
+impl Drop for Folder {
     fn drop(&mut self) {
-        if let Some(folder) = self.folder.take() {
-            let mut free = self
-                .targets
-                .free
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            free.push(folder);
-        }
+        // What cannot be removed now is removed with the cache.
+        let _ = sandbox::remove(&self.0);
     }
 }
 
-/// Links every file below `from` to its place below `to`, in the place of an older one.
-fn link_tree(from: &Path, to: &Path) -> io::Result<()> {
-    fs_err::create_dir_all(to)?;
-    for entry in fs_err::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            link_tree(&entry.path(), &target)?;
-        } else if kind.is_file() && entry.file_name() != ".cargo-lock" {
-            let present = std::fs::symlink_metadata(&target).ok();
-            if present
-                .as_ref()
-                .is_some_and(|it| is_same(&entry.metadata(), it))
-            {
-                continue;
-            }
-            if present.is_some() {
-                fs_err::remove_file(&target)?;
-            }
-            link_or_copy(&entry.path(), &target)?;
+impl<'a> Tree<'a> {
+    /// One with everything that was built in `built`.
+    pub(crate) fn of(built: &'a Path) -> Self {
+        Self {
+            built,
+            folder: OnceCell::new(),
         }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> Result<&Path, EngineError> {
+        if let Some(folder) = self.folder.get() {
+            return Ok(&folder.0);
+        }
+        let above = self.built.parent().unwrap_or(self.built);
+        let made = TempDir::with_prefix_in(TREES, above).map_err(EngineError::cache(above))?;
+        let made = Folder(made.keep());
+        if self.built.is_dir() {
+            link_profiles(self.built, &made.0).map_err(EngineError::cache(&made.0))?;
+        }
+        Ok(&self.folder.get_or_init(|| made).0)
+    }
+}
+
+/// Links what lies in the target directory `from`. Cargo adds to its folders, but changes nothing of
+/// a unit that is fresh: so these are links as a whole.
+fn link_profiles(from: &Path, to: &Path) -> io::Result<()> {
+    each(from, &mut |name, profile, is_folder| {
+        let target = to.join(name);
+        if !is_folder {
+            let is_lock = name.as_encoded_bytes() == b".cargo-lock";
+            return if is_lock {
+                Ok(())
+            } else {
+                link(profile, &target)
+            };
+        }
+        // The files here are the programs and libraries that a person looks for.
+        each(profile, &mut |name, kind, is_folder| {
+            let target = target.join(name);
+            if !is_folder {
+                return Ok(());
+            }
+            fs_err::create_dir_all(&target)?;
+            each(kind, &mut |name, unit, _| link(unit, &target.join(name)))
+        })
+    })
+}
+
+fn each(
+    folder: &Path,
+    with: &mut dyn FnMut(&std::ffi::OsStr, &Path, bool) -> io::Result<()>,
+) -> io::Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        with(
+            &entry.file_name(),
+            &entry.path(),
+            entry.file_type()?.is_dir(),
+        )?;
     }
     Ok(())
 }
 
-/// Whether a file is the one that it was linked to, or an unchanged copy of it.
-fn is_same(from: &io::Result<Metadata>, to: &Metadata) -> bool {
-    let Ok(from) = from else { return false };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        if (from.dev(), from.ino()) == (to.dev(), to.ino()) {
-            return true;
-        }
-    }
-    let modified = |metadata: &Metadata| metadata.modified().ok();
-    from.len() == to.len() && modified(from).is_some() && modified(from) == modified(to)
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(to, at)
 }
 
-fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
-    if fs_err::hard_link(from, to).is_ok() {
+/// Where links are a privilege, nothing is contained either.
+#[cfg(not(unix))]
+fn link(to: &Path, at: &Path) -> io::Result<()> {
+    if to.is_dir() {
+        fs_err::create_dir_all(at)?;
+        return each(to, &mut |name, path, _| link(path, &at.join(name)));
+    }
+    if fs_err::hard_link(to, at).is_ok() {
         return Ok(());
     }
-    // File systems without links: cargo compares times, so they are copied, too.
-    fs_err::copy(from, to)?;
-    let modified = fs_err::metadata(from)?.modified()?;
-    fs_err::OpenOptions::new()
-        .write(true)
-        .open(to)?
-        .file()
-        .set_modified(modified)
+    // Cargo compares times, so they are copied, too.
+    fs_err::copy(to, at)?;
+    let modified = fs_err::metadata(to)?.modified()?;
+    let file = fs_err::OpenOptions::new().write(true).open(at)?;
+    file.file().set_modified(modified)
 }
 
 #[cfg(test)]
@@ -167,52 +124,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn workers_get_what_was_built_and_keep_what_is_theirs() {
+    fn trees_have_what_was_built_and_share_nothing_that_is_added() {
         let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::open(directory.path()).unwrap();
-        let targets = Targets::new(&layout, 2);
-        fs_err::create_dir_all(targets.shared().join("debug/deps")).unwrap();
-        fs_err::write(targets.shared().join("debug/deps/a.rlib"), "a").unwrap();
-        let first = targets.take();
-        let deps = first.path().unwrap().join("debug/deps");
-        fs_err::write(deps.join("own.rlib"), "own").unwrap();
-        fs_err::write(targets.shared().join("debug/deps/b.rlib"), "b").unwrap();
-        targets.changed();
-        first.path().unwrap();
-        for name in ["a.rlib", "b.rlib", "own.rlib"] {
-            assert!(deps.join(name).exists(), "{name}");
+        let built = directory.path().join("shared");
+        for name in ["deps/a.rlib", ".fingerprint/a-1/lib-a", ".cargo-lock"] {
+            let path = built.join("debug").join(name);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "built").unwrap();
         }
-        assert!(!targets.shared().join("debug/deps/own.rlib").exists());
-    }
-
-    #[test]
-    fn what_was_built_again_takes_the_place_of_what_was_there() {
-        let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::open(directory.path()).unwrap();
-        let targets = Targets::new(&layout, 1);
-        let built = targets.shared().join("debug/a.rlib");
-        fs_err::create_dir_all(built.parent().unwrap()).unwrap();
-        fs_err::write(&built, "old").unwrap();
-        targets.take().path().unwrap();
-        // As a compiler does: a new file under the old name.
-        fs_err::write(targets.shared().join("new"), "new one").unwrap();
-        fs_err::rename(targets.shared().join("new"), &built).unwrap();
-        targets.changed();
-        let worker = targets.take();
-        let seen = fs_err::read(worker.path().unwrap().join("debug/a.rlib")).unwrap();
-        assert_eq!(seen, b"new one");
-    }
-
-    #[test]
-    fn no_two_workers_have_the_same_directory_at_once() {
-        let directory = tempfile::tempdir().unwrap();
-        let layout = Layout::open(directory.path()).unwrap();
-        let targets = Targets::new(&layout, 2);
-        let (first, second) = (targets.take(), targets.take());
-        assert_ne!(first.path().unwrap(), second.path().unwrap());
-        let path = first.path().unwrap().to_owned();
+        fs_err::write(built.join(".rustc_info.json"), "{}").unwrap();
+        let (first, second) = (Tree::of(&built), Tree::of(&built));
+        let (one, two) = (first.path().unwrap(), second.path().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(first.path().unwrap(), one);
+        for tree in [one, two] {
+            let read = |name: &str| fs_err::read_to_string(tree.join(name)).unwrap();
+            assert_eq!(read("debug/deps/a.rlib"), "built");
+            assert_eq!(read("debug/.fingerprint/a-1/lib-a"), "built");
+            assert_eq!(read(".rustc_info.json"), "{}");
+            assert!(!tree.join("debug/.cargo-lock").exists());
+        }
+        fs_err::write(one.join("debug/deps/own.rlib"), "own").unwrap();
+        fs_err::create_dir(one.join("debug/.fingerprint/own-1")).unwrap();
+        for place in [two, &built] {
+            assert!(!place.join("debug/deps/own.rlib").exists());
+            assert!(!place.join("debug/.fingerprint/own-1").exists());
+        }
+        let gone = one.to_owned();
         drop(first);
-        assert_eq!(targets.take().path().unwrap(), path);
-        drop(second);
+        assert!(!gone.exists());
+        let kept = fs_err::read_to_string(built.join("debug/.fingerprint/a-1/lib-a"));
+        assert_eq!(kept.unwrap(), "built");
     }
 }

@@ -4,10 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::cargo;
 use crate::error::EngineError;
 use crate::layout::Layout;
-use crate::process::{Cancel, Finished, Limits, ProcessError};
+use crate::process::{self, Cancel, Finished, Limits, ProcessError};
 use crate::sandbox::{Policy, Resources, Sandbox};
+use crate::turns::{Patience, Turns};
 
 /// The secrets in a cargo home.
 const CREDENTIALS: [&str; 2] = ["credentials", "credentials.toml"];
@@ -19,34 +21,51 @@ const SECRET: [&str; 6] = ["token", "secret", "password", "credential", "proxy",
 /// Tables of a cargo configuration that say where packages come from, and how to link.
 const KEPT: [&str; 4] = ["source", "registries", "registry", "target"];
 
+/// What one compilation sees besides the toolchain and what was fetched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reach<'a> {
+    /// Folders that it may read.
+    pub readable: &'a [PathBuf],
+    /// The folder that it may change.
+    pub writable: &'a Path,
+}
+
+/// What is heard of a compilation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Heard<'a> {
+    /// It begins, perhaps anew: what was heard before does not count.
+    Beginning,
+    /// A line of its standard output.
+    Line(&'a [u8]),
+}
+
 /// The means of compiling and running examples.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Workshop {
     sandbox: Sandbox,
     /// The toolchain's own folder.
     sysroot: PathBuf,
     /// A cargo home without secrets, whose packages are those that were fetched.
     cargo_home: PathBuf,
-    /// What builds read.
+    /// What all builds read.
     readable: Vec<PathBuf>,
     building: Resources,
     running: Resources,
+    turns: Turns,
 }
 
 impl Workshop {
-    /// Furnishes a workshop below `layout`. `sources` are folders of the user's own packages.
+    /// Furnishes a workshop below `layout`.
     pub(crate) fn open(
         layout: &Layout,
         sandbox: &Sandbox,
-        sources: Vec<PathBuf>,
         (building, running): (Resources, Resources),
+        jobs: usize,
         sysroot: &Path,
     ) -> Result<Self, EngineError> {
         let sysroot = fs_err::canonicalize(sysroot).unwrap_or_else(|_| sysroot.to_owned());
         let cargo_home = layout.root().join("cargo-home");
-        let mut readable = sources;
-        readable.push(layout.root().to_owned());
-        readable.push(sysroot.clone());
+        let mut readable = vec![sysroot.clone(), cargo_home.clone()];
         if let Some(home) = home() {
             fs_err::create_dir_all(&cargo_home).map_err(EngineError::cache(&cargo_home))?;
             let config = harmless_config(&home);
@@ -64,6 +83,7 @@ impl Workshop {
             readable,
             building,
             running,
+            turns: Turns::new(jobs),
         })
     }
 
@@ -72,33 +92,39 @@ impl Workshop {
         &self.sandbox
     }
 
-    /// Compiles: runs `command`, which may change what is below `writable`, without a network.
-    /// Every line of its standard output goes to `on_line`.
+    /// Compiles: runs `command`, which sees what `reach` says, without a network.
+    /// `hear` is told every line of its standard output.
     pub(crate) fn build(
         &self,
         mut command: Command,
-        writable: &[&Path],
+        (reach, patience): (Reach<'_>, Patience),
         limits: &Limits,
         cancel: &Cancel,
-        on_line: &mut dyn FnMut(&[u8]),
+        hear: &mut dyn FnMut(Heard<'_>),
     ) -> Result<Finished, ProcessError> {
-        let policy = self.build_policy(writable)?;
+        let policy = self.build_policy(reach)?;
         self.name_tools(&mut command);
-        self.sandbox
-            .run_lines(&policy, &command, limits, cancel, on_line)
+        self.turns.take(patience, limits.wall, &mut || {
+            hear(Heard::Beginning);
+            let on_line = &mut |line: &[u8]| hear(Heard::Line(line));
+            self.sandbox
+                .run_lines(&policy, &command, limits, cancel, on_line)
+        })
     }
 
     /// The same, keeping the output as it is.
     pub(crate) fn build_quietly(
         &self,
         mut command: Command,
-        writable: &[&Path],
+        reach: Reach<'_>,
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<Finished, ProcessError> {
-        let policy = self.build_policy(writable)?;
+        let policy = self.build_policy(reach)?;
         self.name_tools(&mut command);
-        self.sandbox.run(&policy, &command, limits, cancel)
+        self.turns.take(Patience::IfIdle, limits.wall, &mut || {
+            self.sandbox.run(&policy, &command, limits, cancel)
+        })
     }
 
     /// Runs what was compiled, in a copy of the folder `directory` that it may change.
@@ -106,6 +132,7 @@ impl Workshop {
         &self,
         mut command: Command,
         directory: &Path,
+        patience: Patience,
         limits: &Limits,
         cancel: &Cancel,
     ) -> Result<Finished, ProcessError> {
@@ -116,37 +143,57 @@ impl Workshop {
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
             command.env_remove(name);
         }
-        self.sandbox.run(&policy, &command, limits, cancel)
+        self.turns.take(patience, limits.wall, &mut || {
+            self.sandbox.run(&policy, &command, limits, cancel)
+        })
     }
 
-    fn build_policy(&self, writable: &[&Path]) -> Result<Policy, ProcessError> {
+    /// Asks for packages: runs `command`, a cargo that resolves or fetches, outside of the sandbox.
+    /// It needs the network, and runs no package's code.
+    pub(crate) fn fetch(
+        &self,
+        mut command: Command,
+        limits: &Limits,
+        cancel: &Cancel,
+    ) -> Result<Finished, ProcessError> {
+        self.put_tools_first(&mut command);
+        process::run(command, limits, cancel)
+    }
+
+    fn build_policy(&self, reach: Reach<'_>) -> Result<Policy, ProcessError> {
         let mut policy = Policy::build(self.building);
-        for path in &self.readable {
+        for path in self.readable.iter().chain(reach.readable) {
             policy = policy.reading(path);
         }
-        for path in writable {
-            fs_err::create_dir_all(path).map_err(|source| ProcessError::Io {
-                program: path.display().to_string(),
-                source,
-            })?;
-            policy = policy.writing(path);
-        }
-        Ok(policy)
+        let folder = reach.writable;
+        fs_err::create_dir_all(folder).map_err(|source| ProcessError::Io {
+            program: folder.display().to_string(),
+            source,
+        })?;
+        Ok(policy.writing(folder))
     }
 
     /// Names the toolchain's own tools, which need nothing of the user's home.
     fn name_tools(&self, command: &mut Command) {
+        self.put_tools_first(command);
+        command
+            .env("CARGO_HOME", &self.cargo_home)
+            // Else Clippy takes its settings from any folder above the package.
+            .env("CLIPPY_CONF_DIR", cargo::ROOT)
+            .env("MALLOC_ARENA_MAX", "2")
+            .env_remove("RUSTUP_HOME")
+            .env_remove("RUSTUP_TOOLCHAIN");
+    }
+
+    /// Has `command` find the tools of the toolchain that judges, and not those of rustup, which
+    /// look above the working directory for another one.
+    fn put_tools_first(&self, command: &mut Command) {
         let tools = self.sysroot.join("bin");
         let path = command.get_envs().find(|(name, _)| *name == "PATH");
         let path = path.and_then(|(_, value)| value).unwrap_or_default();
         let others = std::env::split_paths(path);
         let all = std::env::join_paths(std::iter::once(tools).chain(others));
-        command
-            .env("PATH", all.unwrap_or_else(|_| OsString::from(path)))
-            .env("CARGO_HOME", &self.cargo_home)
-            .env("MALLOC_ARENA_MAX", "2")
-            .env_remove("RUSTUP_HOME")
-            .env_remove("RUSTUP_TOOLCHAIN");
+        command.env("PATH", all.unwrap_or_else(|_| OsString::from(path)));
     }
 }
 

@@ -1,7 +1,8 @@
 //! JSON: the report as it is, and the list of examples.
 //!
 //! Both are pretty-printed in the order of the model's fields and end with a line break, so equal
-//! reports give equal bytes. JSON escapes control characters by itself; nothing is removed.
+//! reports give equal bytes. Nothing is removed from what strangers wrote; what a terminal or a log
+//! reader would obey is escaped.
 
 use std::io::{self, Write};
 
@@ -9,7 +10,7 @@ use serde::Serialize;
 use verify_model::comparison::Comparison;
 use verify_model::{DocumentReport, Listed, Report, SCHEMA_VERSION, Tool};
 
-use crate::Sources;
+use crate::{Sources, safe_json};
 
 /// What `verify list --format json` prints: the examples as they stand, without a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,18 +42,14 @@ impl Listing {
 ///
 /// Fails only when `out` does.
 pub fn render(report: &Report, _sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(report)?;
-    text.push('\n');
-    out.write_all(text.as_bytes())
+    safe_json::write(report, out)
 }
 
 /// Writes `listing`.
 ///
 /// Fails only when `out` does.
 pub fn listing(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(listing)?;
-    text.push('\n');
-    out.write_all(text.as_bytes())
+    safe_json::write(listing, out)
 }
 
 /// What `verify diff --format json` prints.
@@ -67,10 +64,9 @@ struct Changes<'a> {
 ///
 /// Fails only when `out` does.
 pub fn comparison(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(&Changes {
+    let changes = Changes {
         schema_version: SCHEMA_VERSION,
         comparison,
-    })?;
-    text.push('\n');
-    out.write_all(text.as_bytes())
+    };
+    safe_json::write(&changes, out)
 }

@@ -7,6 +7,7 @@
 //! or a log pass it through [`terminal_safe()`].
 
 pub mod json;
+mod safe_json;
 mod schema;
 pub mod snippet;
 mod sources;

@@ -6,16 +6,39 @@ use std::str::Chars;
 const ESCAPE: char = '\u{1b}';
 const BELL: char = '\u{7}';
 const STRING_TERMINATOR: char = '\u{9c}';
+/// Commands to readers of CI logs whose names could be those of crates; all others have a `-`.
+const COMMANDS: [&str; 7] = [
+    "error", "warning", "notice", "debug", "group", "endgroup", "echo",
+];
 
 /// `text` without whatever could make a terminal or a CI log show something else than it says.
 ///
 /// Removed are escape sequences (ECMA-48, 7-bit and 8-bit forms) with their arguments, control
 /// characters other than `\n` and `\t`, Unicode's bidirectional controls, and its line and
 /// paragraph separators. Old-style commands to CI log readers (`##[…]`, `##vso[…]`), which are
-/// obeyed anywhere in a line, are broken up by a space. The newer `::command::` form counts only
-/// at the start of a line: renderers must not start a line with untrusted text.
+/// obeyed anywhere in a line, are broken up by a space. So is the newer form `::command::`, which
+/// counts at the start of a line; a path of Rust like `::std::mem` stays whole. Renderers must not
+/// start a line with untrusted text all the same.
 #[must_use]
 pub fn terminal_safe(text: &str) -> Cow<'_, str> {
+    let safe = stripped(text);
+    let opens = |line: &str| opens_log_command(line.trim_start());
+    if !safe.split('\n').any(opens) {
+        return safe;
+    }
+    let lines = safe.split_inclusive('\n').map(|line| {
+        let blank = line.len() - line.trim_start().len();
+        let (blank, said) = line.split_at(blank);
+        match said.strip_prefix(':') {
+            Some(rest) if opens_log_command(said) => format!("{blank}: {rest}"),
+            _ => line.to_owned(),
+        }
+    });
+    Cow::Owned(lines.collect())
+}
+
+/// The same, but for commands that count at the start of a line.
+fn stripped(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) && !text.contains("##") {
         return Cow::Borrowed(text);
     }
@@ -34,9 +57,10 @@ pub fn terminal_safe(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// [`terminal_safe()`] on a single line: line breaks and tabs become spaces, the ends are trimmed.
+/// [`terminal_safe()`] on a single line that somebody else begins: line breaks and tabs become spaces,
+/// the ends are trimmed.
 pub(crate) fn one_line(text: &str) -> String {
-    terminal_safe(text).trim().replace(['\n', '\t'], " ")
+    stripped(text).trim().replace(['\n', '\t'], " ")
 }
 
 /// [`one_line`], with at most `limit` characters; a cut is marked by `…`.
@@ -88,6 +112,16 @@ fn ends_with_log_command(text: &str) -> bool {
             .and_then(|start| text.get(start..))
             .is_some_and(|end| end.eq_ignore_ascii_case(command))
     })
+}
+
+/// Whether a line that starts with `text` is a command like `::error file=a::b`.
+fn opens_log_command(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("::") else {
+        return false;
+    };
+    let in_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-');
+    let name = rest.split(|it| !in_name(it)).next().unwrap_or_default();
+    name.contains('-') || COMMANDS.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
 /// Skips what belongs to an escape character that was just read.
@@ -205,6 +239,27 @@ mod tests {
         assert_eq!(terminal_safe("#\u{202e}#\u{1b}[0m[group]"), "## [group]");
         assert_eq!(terminal_safe("é##[a]"), "é## [a]");
         assert_eq!(terminal_safe("## Heading [link]"), "## Heading [link]");
+    }
+
+    #[test]
+    fn commands_at_the_start_of_a_line_are_broken_up_and_paths_are_not() {
+        for command in [
+            "::error file=a::b",
+            "::set-output name=a::b",
+            "::EndGroup::",
+        ] {
+            let broken = format!(": {}", &command[1..]);
+            assert_eq!(terminal_safe(command), broken);
+            assert_eq!(
+                terminal_safe(&format!("a\n \t{command}")),
+                format!("a\n \t{broken}")
+            );
+            let inside = format!("a {command}");
+            assert_eq!(terminal_safe(&inside), inside);
+        }
+        assert_eq!(terminal_safe(":\u{202e}:\u{1b}[0merror::x"), ": :error::x");
+        let code = "    ::std::mem::drop(a);\n::errors::raise();\n";
+        assert_eq!(terminal_safe(code), code);
     }
 
     #[test]

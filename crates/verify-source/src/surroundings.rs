@@ -16,6 +16,8 @@ pub struct Surroundings {
     pub dependencies: Vec<StatedDependency>,
     /// The edition of that package.
     pub edition: Option<Edition>,
+    /// The workspace's folder.
+    pub root: PathBuf,
     /// The workspace's lockfile, when there is one.
     pub lockfile: Option<PathBuf>,
 }

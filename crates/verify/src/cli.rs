@@ -123,6 +123,9 @@ pub(crate) struct SandboxArgs {
     /// everything that you can.
     #[arg(long)]
     pub(crate) allow_unsandboxed: bool,
+    /// Counts on no newer version of Landlock than this, to try what older kernels need.
+    #[arg(long, value_name = "VERSION", hide = true)]
+    pub(crate) landlock: Option<i32>,
 }
 
 /// Arguments of every command.

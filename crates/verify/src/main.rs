@@ -18,6 +18,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use verify_report::terminal_safe;
 
 fn main() -> ExitCode {
     // First of all: this process may be one that contains an example.
@@ -26,8 +27,10 @@ fn main() -> ExitCode {
     match commands::dispatch(cli) {
         Ok(code) => code.into(),
         Err(failure) => {
+            // It may quote files of strangers.
+            let error = format!("{:#}", failure.error);
             // Nothing is left to do when standard error is gone.
-            let _ = writeln!(anstream::stderr(), "error: {:#}", failure.error);
+            let _ = writeln!(anstream::stderr(), "error: {}", terminal_safe(&error));
             failure.code.into()
         }
     }

@@ -249,9 +249,7 @@ mod tests {
     fn forgetting_leaves_what_was_built() {
         let root = tempfile::tempdir().unwrap();
         let layout = Layout::open(root.path()).unwrap();
-        layout
-            .write(&layout.shared_target().join("a"), b"built")
-            .unwrap();
+        layout.write(&layout.targets().join("a"), b"built").unwrap();
         layout
             .write(&layout.bucket(OUTCOMES).join("x"), b"known")
             .unwrap();

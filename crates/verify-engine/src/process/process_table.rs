@@ -19,6 +19,9 @@ pub(super) struct Stat {
     pub(super) group: i32,
     pub(super) session: i32,
     flags: u32,
+    /// The CPU time of its own threads, and of those of its children that it waited for, in clock
+    /// ticks.
+    pub(super) worked: u64,
     /// When it started, in clock ticks since boot.
     pub(super) started: u64,
 }
@@ -33,14 +36,23 @@ impl Stat {
         let name_end = line.iter().rposition(|&byte| byte == b')')?;
         let rest = str::from_utf8(&line[name_end + 1..]).ok()?;
         let mut fields = rest.split_ascii_whitespace();
+        let state = *fields.next()?.as_bytes().first()?;
+        let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+        let session = fields.next()?.parse().ok()?;
+        // Fields 9, 14 to 17, and 22 of the line, counted from 1.
+        let flags = fields.nth(2)?.parse().ok()?;
+        let mut worked = 0_u64;
+        for skipped in [4, 0, 0, 0] {
+            worked = worked.saturating_add(fields.nth(skipped)?.parse().ok()?);
+        }
         Some(Self {
-            state: *fields.next()?.as_bytes().first()?,
-            parent: fields.next()?.parse().ok()?,
-            group: fields.next()?.parse().ok()?,
-            session: fields.next()?.parse().ok()?,
-            // Fields 9 and 22 of the line, counted from 1.
-            flags: fields.nth(2)?.parse().ok()?,
-            started: fields.nth(12)?.parse().ok()?,
+            state,
+            parent,
+            group,
+            session,
+            flags,
+            worked,
+            started: fields.nth(4)?.parse().ok()?,
         })
     }
 
@@ -122,6 +134,7 @@ mod tests {
         assert!(stat.is_zombie());
         assert_eq!((stat.parent, stat.group, stat.session), (7, 40, 30));
         assert_eq!((stat.flags, stat.started), (4228, 9876));
+        assert_eq!(stat.worked, 5 + 6 + 7 + 8);
         assert_eq!(Stat::parse(b"42 (short) S 7 40"), None);
     }
 

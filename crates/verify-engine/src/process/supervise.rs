@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::streams::Streams;
 use super::tree::Tree;
 use super::watch::{self, Watching};
-use super::{Cancel, Ended, Limits};
+use super::{Cancel, Effort, Ended, Limits};
 
 /// Why a child was asked to stop.
 pub(super) enum Stopped {
@@ -14,6 +14,8 @@ pub(super) enum Stopped {
     Ended(Ended),
     /// It used more than it may: a sentence without its beginning.
     Exceeded(String),
+    /// Because its time was over, in which it did this.
+    TimedOut(Effort),
 }
 
 /// How long a child that was asked to stop may take before it is killed.
@@ -45,6 +47,12 @@ pub(super) fn supervise(
             next_look = Instant::now() + watch::TICK;
         }
         if let Some(reason) = reason {
+            let reason = match reason {
+                Stopped::Ended(Ended::TimedOut) => {
+                    Stopped::TimedOut(watch::effort_below(tree.leader()))
+                }
+                other => other,
+            };
             tree.ask_to_stop();
             wait_for_stop(tree, streams)?;
             return Ok(Some(reason));

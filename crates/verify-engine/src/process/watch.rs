@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rustix::process::Pid;
 
-use super::process_table::children_of;
+use super::Effort;
+use super::process_table::{Stat, children_of};
 
 /// How often to look.
 pub(super) const TICK: Duration = Duration::from_millis(50);
@@ -57,6 +58,34 @@ impl Watching {
             )
         })
     }
+}
+
+/// What the descendants of `leader`, and itself, did so far.
+pub(super) fn effort_below(leader: Pid) -> Effort {
+    let mut effort = Effort::default();
+    let ticks = rustix::param::clock_ticks_per_second().max(1);
+    let mut open: Vec<_> = Stat::read(leader)
+        .map(|it| (leader, it))
+        .into_iter()
+        .collect();
+    while let Some((pid, stat)) = open.pop() {
+        effort.cpu += Duration::from_millis(stat.worked.saturating_mul(1000) / ticks);
+        effort.waited += waited(pid);
+        open.extend(children_of(pid));
+    }
+    effort
+}
+
+/// How long the threads of a process waited for a processor.
+fn waited(pid: Pid) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+    let threads = threads.into_iter().flatten().flatten();
+    let of_each = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        // In nanoseconds, behind the time that it had one.
+        text.split_ascii_whitespace().nth(1)?.parse().ok()
+    });
+    of_each.map(Duration::from_nanos).sum()
 }
 
 /// Bytes of memory that the descendants of `leader` use: what belongs to each alone, and the

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rustix::process::Pid;
 
+use super::Effort;
+
 pub(super) const TICK: Duration = Duration::from_hours(1);
 
 /// What a tree of processes may use together.
@@ -14,6 +16,11 @@ pub(crate) struct Watch {
     pub(crate) memory: u64,
     /// A folder, and the bytes that may be in it.
     pub(crate) folder: Option<(PathBuf, u64)>,
+}
+
+/// Nothing can be seen here.
+pub(super) fn effort_below(_leader: Pid) -> Effort {
+    Effort::default()
 }
 
 /// A watch at work.

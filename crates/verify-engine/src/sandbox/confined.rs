@@ -16,8 +16,10 @@ use super::shim::{self, Line};
 
 /// How long what is left may take to die.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// Landlock's version from which on signals can be kept in.
-const KEEPS_SIGNALS_IN: i32 = 6;
+/// Rounds in which what is left is killed one by one before it is kept from starting more.
+const ROUNDS: u32 = 100;
+/// How many more processes are started for that than could have been.
+const MARGIN: u64 = 10;
 
 /// How to reach everything that the program started.
 #[derive(Clone, Copy)]
@@ -52,13 +54,13 @@ pub(super) fn serve(order: &Order, signals: Awaited, mut line: Line) -> ! {
     if let Some(status) = shim::await_end(payload, signals) {
         line.say(&shim::ended(status));
     }
-    end_all(reach);
+    end_all(order, reach, processes);
     calls::exit(0)
 }
 
 /// Finds out how far our signals go before any is sent to "everybody".
 fn reach(order: &Order) -> std::io::Result<Reach> {
-    if order.landlock >= KEEPS_SIGNALS_IN {
+    if order.landlock >= rules::KEEPS_IN {
         calls::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0)?;
         rules::keep_signals_in()?;
         let parent = getppid().map(test_kill_process);
@@ -70,17 +72,27 @@ fn reach(order: &Order) -> std::io::Result<Reach> {
     Ok(alone.map_or(Reach::Children, Reach::User))
 }
 
-/// Kills and reaps until nothing is left.
-fn end_all(reach: Reach) {
+/// Kills and reaps until nothing is left. `limit` is how many processes of its user the program saw
+/// at most.
+fn end_all(order: &Order, reach: Reach, limit: u64) {
     let deadline = Instant::now() + PATIENCE;
-    loop {
+    let mut fillers = Vec::new();
+    for round in 1.. {
         match reach {
             Reach::Signals => calls::kill_all(),
             Reach::User(user) => kill_all_of(user),
             Reach::Children => {
-                for child in children() {
+                let mut left = children();
+                left.retain(|child| !fillers.contains(child));
+                if left.is_empty() {
+                    left.append(&mut fillers);
+                }
+                for child in left {
                     // Ours, and not reaped: its number is its own.
                     let _ = kill_process(child, Signal::KILL);
+                }
+                if round % ROUNDS == 0 && fillers.is_empty() {
+                    fillers = fill_up(order, limit);
                 }
             }
         }
@@ -95,6 +107,33 @@ fn end_all(reach: Reach) {
             return;
         }
         std::thread::yield_now();
+    }
+}
+
+/// Starts idle processes until the user has more than the program may see: what is faster than its
+/// end, because it starts another before it dies, can start none then.
+fn fill_up(order: &Order, limit: u64) -> Vec<Pid> {
+    let mut fillers = Vec::new();
+    let mut missing = order.policy.resources.processes + MARGIN;
+    while missing > 0 {
+        for _ in 0..missing {
+            match calls::fork() {
+                Ok(Forked::Child) => idle(),
+                Ok(Forked::Parent(filler)) => fillers.push(filler),
+                Err(_) => return fillers,
+            }
+        }
+        missing = (limit + MARGIN).saturating_sub(processes_of_user(order));
+    }
+    fillers
+}
+
+fn idle() -> ! {
+    if rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
+        calls::exit(1);
+    }
+    loop {
+        std::thread::park();
     }
 }
 

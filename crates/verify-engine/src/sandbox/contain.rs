@@ -54,6 +54,7 @@ impl Containment {
     /// Tries `tier`, or says why it does not work.
     pub(super) fn probe(tier: Tier, wish: &Wish, cancel: &Cancel) -> Result<Self, String> {
         let landlock = calls::landlock_version();
+        let landlock = wish.landlock.map_or(landlock, |most| landlock.min(most));
         if landlock == 0 {
             return Err("the kernel has no Landlock".to_owned());
         }

@@ -49,7 +49,7 @@ fn prepare(order: &Order, processes: u64) -> std::result::Result<(), (&'static s
     limit(&order.policy, order.tier, processes).map_err(failed("setting limits"))?;
     give_up(order).map_err(failed("giving up rights"))?;
     let own_network = order.tier == Tier::Isolated;
-    rules::restrict(&paths, own_network).map_err(failed("restricting files"))?;
+    rules::restrict(&paths, own_network, order.landlock).map_err(failed("restricting files"))?;
     filter.apply().map_err(failed("restricting system calls"))
 }
 

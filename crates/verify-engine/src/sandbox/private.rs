@@ -60,7 +60,7 @@ impl Drop for Private {
 
 /// Removes `path` and all below it: however deep it is, whatever its folders permit, and without
 /// following a link. Nothing may be at work in it any more.
-fn remove(path: &Path) -> Result<()> {
+pub(super) fn remove(path: &Path) -> Result<()> {
     let Some(parent) = path.parent() else {
         return Ok(());
     };

@@ -10,6 +10,8 @@ use landlock::{
 
 /// The newest version that these rules were written for.
 const WRITTEN_FOR: ABI = ABI::V7;
+/// The version from which on signals and abstract sockets can be kept in.
+pub(super) const KEEPS_IN: i32 = 6;
 
 /// What a path may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,12 +40,20 @@ impl Use {
 
 /// Keeps this process, and everything that it starts, to `paths`; without `own_network` it cannot
 /// use TCP either. Signals and abstract sockets reach only what is kept in as well, where the
-/// kernel can do that. Paths that are not there are passed over.
-pub(super) fn restrict<P: AsRef<Path>>(paths: &[(P, Use)], own_network: bool) -> Result<()> {
+/// kernel, of version `landlock`, can do that. Paths that are not there are passed over.
+pub(super) fn restrict<P: AsRef<Path>>(
+    paths: &[(P, Use)],
+    own_network: bool,
+    landlock: i32,
+) -> Result<()> {
     let mut ruleset = Ruleset::default()
         .handle_access(AccessFs::from_all(WRITTEN_FOR))
-        .and_then(|it| it.scope(Scope::from_all(WRITTEN_FOR)))
         .map_err(Error::other)?;
+    if landlock >= KEEPS_IN {
+        ruleset = ruleset
+            .scope(Scope::from_all(WRITTEN_FOR))
+            .map_err(Error::other)?;
+    }
     if !own_network {
         ruleset = ruleset
             .handle_access(AccessNet::from_all(WRITTEN_FOR))

@@ -16,7 +16,7 @@ const USER_MAP: &str = "/proc/self/uid_map";
 pub(super) enum Users {
     /// We are an ordinary user, and so are they.
     Own,
-    /// One for all builds, which share folders, and one for each run.
+    /// One for all builds of this process, which share folders, and one for each run.
     Made,
     /// `nobody`, where no other numbers exist.
     Nobody,
@@ -37,17 +37,18 @@ impl Users {
 
     /// The user for the next process of that kind; `None` for our own.
     pub(super) fn next(self, kind: Kind) -> Option<u32> {
-        /// Runs of one process that have users of their own at once.
+        /// Users of one process.
         const AT_ONCE: u32 = 1024;
         static RUNS: AtomicU32 = AtomicU32::new(0);
+        // Others on this machine have other ones: the kernel counts processes by user.
+        let own = || FIRST + std::process::id() % (1 << 16) * AT_ONCE;
         match (self, kind) {
             (Self::Own, _) => None,
             (Self::Nobody, _) => Some(NOBODY),
-            (Self::Made, Kind::Build) => Some(FIRST),
+            (Self::Made, Kind::Build) => Some(own()),
             (Self::Made, Kind::Run) => {
-                let own = std::process::id() % (1 << 16);
-                let run = RUNS.fetch_add(1, Ordering::Relaxed) % AT_ONCE;
-                Some(FIRST + 1 + own * AT_ONCE + run)
+                let run = RUNS.fetch_add(1, Ordering::Relaxed) % (AT_ONCE - 1);
+                Some(own() + 1 + run)
             }
         }
     }
@@ -95,5 +96,7 @@ mod tests {
         assert_eq!(Users::Made.next(Kind::Build), Users::Made.next(Kind::Build));
         assert_ne!(Users::Made.next(Kind::Run), Users::Made.next(Kind::Run));
         assert!(Users::Made.next(Kind::Run) > Users::Made.next(Kind::Build));
+        let builds = Users::Made.next(Kind::Build);
+        assert!((0..3000).all(|_| Users::Made.next(Kind::Run) != builds));
     }
 }

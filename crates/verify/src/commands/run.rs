@@ -161,6 +161,7 @@ fn sandbox(arguments: &SandboxArgs, cache: &Path, cancel: &Cancel) -> Result<San
     let wish = Wish {
         tier: arguments.force_tier,
         allow_unsandboxed: arguments.allow_unsandboxed,
+        landlock: arguments.landlock,
         hidden: verify_engine::secrets(),
         runs: verify_engine::Layout::runs(cache),
     };

@@ -10,6 +10,8 @@ mod builds;
 mod harness;
 mod lifetimes;
 mod outside;
+mod plants;
+mod settings;
 mod tiers;
 
 use harness::Project;
@@ -42,20 +44,22 @@ const NOT_PASSING: [(&str, &str, &str); 9] = [
 #[test]
 fn no_attack_succeeds_in_any_tier() {
     let project = Project::new().file("verify.toml", LIMITS);
-    for tier in TIERS {
+    // Kernels whose Landlock cannot keep signals in need other means in tier B.
+    for (tier, more) in [("A", &[][..]), ("B", &[]), ("B", &["--landlock", "5"])] {
         if tiers::refused(tier) {
             continue;
         }
         let outside = Outside::new();
         let text = outside.fill_in(ATTACKS, &project, tier);
         std::fs::write(project.path().join("doc.md"), &text).unwrap();
-        let ran = project.verify(&[
+        let fixed = [
             "doc.md",
             "--force-tier",
             tier,
             "--report",
             "json=report.json",
-        ]);
+        ];
+        let ran = project.verify(&[&fixed, more].concat());
         let report = std::fs::read_to_string(project.path().join("report.json"))
             .unwrap_or_else(|_| panic!("no report: {}{}", ran.stdout, ran.stderr));
         assert!(!report.contains("ESCAPED"), "{tier}: {}", ran.stdout);

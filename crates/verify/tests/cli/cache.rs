@@ -184,7 +184,7 @@ fn what_need_not_come_out_again_is_not_kept() {
 #[test]
 fn no_entry_is_there_before_its_outcome() {
     // Cargo looks whether an entry is there already while it works on the only example.
-    let script = "case \"$1\" in check|clippy|build) case \"$PWD\" in */crates/*) find ../../../outcomes -type f 2>/dev/null | wc -l >> ../../../../seen ;; esac ;; esac\nexec \"$REAL\" \"$@\"";
+    let script = "case \"$1\" in check|clippy|build) case \"$*\" in */crates/*) find \"${0%/*}/cache/outcomes\" -type f 2>/dev/null | wc -l >> \"${0%/*}/seen\" ;; esac ;; esac\nexec \"$REAL\" \"$@\"";
     let project =
         Project::with_document("```rust\nlet a = 1;\nprintln!(\"{a}\");\n```\n").with_cargo(script);
     assert_eq!(project.verdicts(), ["passes"]);
@@ -204,7 +204,7 @@ fn no_entry_is_there_before_its_outcome() {
 fn a_run_that_is_killed_leaves_a_cache_that_can_be_used() {
     let whole = recorded(DOCUMENT);
     // Cargo kills the program that started it, while it works on the second example.
-    let killer = "case \"$1 $PWD\" in \"clippy \"*/crates/*) kill -9 $PPID; exit 1 ;; esac\nexec \"$REAL\" \"$@\"";
+    let killer = "case \"$*\" in \"clippy \"*/crates/*) kill -9 $PPID; exit 1 ;; esac\nexec \"$REAL\" \"$@\"";
     let project = Project::with_document(DOCUMENT).with_cargo(killer);
     let ran = project.verify(&["doc.md", "--jobs", "1"]);
     assert_eq!(ran.code, None);

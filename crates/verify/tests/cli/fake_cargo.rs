@@ -7,7 +7,7 @@ const DOCUMENT: &str = "```rust\npub fn first() {}\n```\n\n```rust\npub fn secon
 
 /// Does `what` when cargo works on the first example, and is cargo otherwise.
 fn at_first(what: &str) -> String {
-    format!("case \"$PWD\" in */crates/*/1) {what} ;; esac\nexec \"$REAL\" \"$@\"")
+    format!("case \"$*\" in */crates/*/1/Cargo.toml*) {what} ;; esac\nexec \"$REAL\" \"$@\"")
 }
 
 fn tampered(what: &str) -> Project {
@@ -112,7 +112,7 @@ fn no_cargo_at_all_is_an_environment_fault() {
 
 #[test]
 fn without_a_network_the_others_are_judged_all_the_same() {
-    let script = "case \"$*\" in generate-lockfile*) if grep -q 'serde' Cargo.toml; then echo 'error: failed to get `serde` as a dependency of package `example`' >&2; echo 'Could not resolve host' >&2; exit 101; fi ;; esac\nexec \"$REAL\" \"$@\"";
+    let script = "case \"$*\" in generate-lockfile*) m=\"${*##*--manifest-path }\"; if grep -q 'serde' \"${m%% *}\"; then echo 'error: failed to get `serde` as a dependency of package `example`' >&2; echo 'Could not resolve host' >&2; exit 101; fi ;; esac\nexec \"$REAL\" \"$@\"";
     let document = format!("{DOCUMENT}\n```rust\nuse serde::Serialize;\n```\n");
     let project = Project::with_document(&document).with_cargo(script);
     let (ran, report) = project.report();

@@ -9,7 +9,7 @@ use crate::harness::Project;
 #[test]
 fn an_interrupt_ends_everything_and_says_what_was_done() {
     let project = Project::with_document("```rust\npub fn f() {}\n```\n").with_cargo(
-        "case \"$PWD\" in */crates/*) echo $$ > \"$(dirname \"$0\")/pid.new\"; mv \"$(dirname \"$0\")/pid.new\" \"$(dirname \"$0\")/pid\"; exec sleep 600 ;; esac\nexec \"$REAL\" \"$@\"",
+        "case \"$*\" in */crates/*) echo $$ > \"$(dirname \"$0\")/pid.new\"; mv \"$(dirname \"$0\")/pid.new\" \"$(dirname \"$0\")/pid\"; exec sleep 600 ;; esac\nexec \"$REAL\" \"$@\"",
     );
     let mut child = project
         .command(&["doc.md", "--report", "json=report.json"])

@@ -11,5 +11,6 @@ mod harness;
 mod interrupt;
 mod json;
 mod policy;
+mod untrusted;
 mod verdicts;
 mod ways;
