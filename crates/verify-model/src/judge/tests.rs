@@ -495,6 +495,28 @@ fn a_wrong_manifest_is_the_documents_fault_even_when_the_rest_compiles() {
 }
 
 #[test]
+fn errors_that_speak_of_unknown_types_follow_from_a_missing_name() {
+    let bound = || {
+        error(
+            Some("E0277"),
+            "the trait bound `fn(u8, {type error}) {save}: Handler<_, _>` is not satisfied",
+            10,
+            "save",
+        )
+    };
+    let missing = error(
+        Some("E0531"),
+        "cannot find tuple struct or tuple variant `Extra` in this scope",
+        0,
+        "Extra",
+    );
+    let together = kinds_of(&Scaffold::default(), vec![missing, bound()]);
+    assert_eq!(together, [CauseKind::MissingName]);
+    let alone = kinds_of(&Scaffold::default(), vec![bound()]);
+    assert_eq!(alone, [CauseKind::CompileError]);
+}
+
+#[test]
 fn errors_in_code_that_we_added_are_not_the_documents() {
     let mut ours = error(Some("E0308"), "mismatched types", 0, "x");
     ours.spans[0].place = None;
