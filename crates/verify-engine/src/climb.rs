@@ -1,10 +1,12 @@
 //! The climb: round by round, every example that still needs something is compiled again, until
 //! the ladder has nothing more to add.
 
+mod trial;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use verify_model::{Behind, Diagnostic, Expectation, Outcome, Status, missing_name};
+use verify_model::{Behind, Diagnostic, Expectation, Outcome, Status, Verdict, missing_name};
 use verify_source::example::Example;
 use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
 use verify_source::neighbours::Neighbours;
@@ -74,6 +76,8 @@ enum State {
         fallback: Box<Known>,
         /// How often a plan was followed by one that is older still.
         lowered: usize,
+        /// How often the compiler was given what it asked for beside.
+        assisted: usize,
     },
     Settled,
 }
@@ -136,6 +140,7 @@ impl<'a> Climber<'a> {
                 probe,
                 fallback,
                 lowered,
+                assisted,
             } => {
                 if let Some(next) = queue.pop_front() {
                     self.plan = next;
@@ -144,6 +149,7 @@ impl<'a> Climber<'a> {
                         probe,
                         fallback,
                         lowered,
+                        assisted,
                     };
                     return;
                 }
@@ -161,6 +167,18 @@ impl<'a> Climber<'a> {
     fn settle_without(&mut self, check: Outcome) {
         (self.check, self.set) = (Some(check), None);
         self.state = State::Settled;
+    }
+
+    /// Brings crates that follow others nearer to what goes with these in `set`, the one of the plan,
+    /// and says whether it did.
+    pub(crate) fn keeps_company(&mut self, set: &Set) -> bool {
+        match ladder::keep_company(&self.plan, &set.uses, &set.versions_by_key()) {
+            Some(plan) => {
+                self.plan = plan;
+                true
+            }
+            None => false,
+        }
     }
 
     /// Ends the climb where it is, with the set that the check was made with.
@@ -234,17 +252,19 @@ impl<'a> Climber<'a> {
                 probe,
                 fallback,
                 mut lowered,
+                mut assisted,
             } => {
                 let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
                 let before = before.unwrap_or_default();
-                if is_decided(&check)
-                    && ladder::is_accepted(probe, &self.example.facts, before, &check.diagnostics)
-                {
+                if self.is_accepted(probe, before, &check, &set) {
                     if probe == Probe::OlderMajors {
                         self.outdated_by = before.to_vec();
                     }
                     self.climb(check, set, guidance);
                     return;
+                }
+                if matches!(probe, Probe::OlderMajors | Probe::Company) {
+                    self.go_on(&check, &set, guidance, &mut queue, &mut assisted);
                 }
                 let is_open = match probe {
                     Probe::OlderMajors => true,
@@ -263,44 +283,13 @@ impl<'a> Climber<'a> {
                         probe,
                         fallback,
                         lowered,
+                        assisted,
                     };
                 } else {
                     self.give_up(probe, *fallback, guidance);
                 }
             }
         }
-    }
-
-    /// Takes note of what was seen behind missing traits, and, in `queue`, of plans that may cure
-    /// it. Returns whether there is anything that older crates still could cure.
-    fn look_behind(
-        &mut self,
-        check: &Outcome,
-        set: &Set,
-        guidance: &Guidance<'_>,
-        queue: &mut VecDeque<Plan>,
-    ) -> bool {
-        let seen = ladder::seen(
-            &self.plan,
-            &self.example.facts,
-            &self.example.code,
-            &check.diagnostics,
-        );
-        let seen = seen.filter(|_| is_decided(check));
-        match (&mut self.behind, seen) {
-            (None, Some(seen)) => {
-                let cures = |it: &Situation<'_>| ladder::cures(it);
-                queue.extend(self.situated(&seen.errors, set, guidance, cures));
-                self.behind = Some(seen);
-            }
-            (Some(behind), Some(seen)) => ladder::keep_common(behind, &seen),
-            (_, None) => {}
-        }
-        let is_open = self.behind.as_ref().is_some_and(|it| !it.errors.is_empty());
-        if !is_open {
-            queue.clear();
-        }
-        is_open
     }
 
     /// Goes back to what was known before a vain probe, and asks the ladder for something else.
@@ -336,6 +325,7 @@ impl<'a> Climber<'a> {
             neighbours: guidance.neighbours,
             line: example.listed.line,
             versions: &set.versions_by_key(),
+            uses: &set.uses,
             features: &set.features,
             tried: &self.tried,
             expects_failure: matches!(example.expectation, Expectation::CompileFail { .. }),
@@ -345,11 +335,18 @@ impl<'a> Climber<'a> {
     }
 
     fn climb(&mut self, check: Outcome, set: Arc<Set>, guidance: &Guidance<'_>) {
-        let step = if is_decided(&check) && self.rounds < MAX_ROUNDS {
-            self.situated(&check.diagnostics, &set, guidance, ladder::step)
-        } else {
-            Step::Settled
-        };
+        let is_asked = is_decided(&check) && self.rounds < MAX_ROUNDS;
+        let mut step = Step::Settled;
+        if is_asked {
+            step = self.situated(&check.diagnostics, &set, guidance, ladder::step);
+            while let Step::Probe(probe @ (Probe::Company | Probe::OlderMajors), _) = step
+                && self.verdict(&check, &set) != Verdict::Broken
+            {
+                // Where no fault is found, other versions need not be tried.
+                self.tried.insert(probe);
+                step = self.situated(&check.diagnostics, &set, guidance, ladder::step);
+            }
+        }
         (self.check, self.set) = (Some(check), Some(set));
         match step {
             Step::Settled => {}
@@ -367,6 +364,7 @@ impl<'a> Climber<'a> {
                         probe,
                         fallback: Box::new(fallback),
                         lowered: 0,
+                        assisted: 0,
                     };
                 }
             }

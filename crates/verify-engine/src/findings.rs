@@ -70,6 +70,12 @@ pub(crate) fn judged_run(
     }
 }
 
+/// What would be said of an example if nothing but its check were known.
+pub(crate) fn verdict_of_check(climber: &Climber<'_>) -> Verdict {
+    let check = climber.check.as_slice();
+    judge(&climber.example.expectation, &scaffold(climber), check).verdict
+}
+
 fn compiled(climber: &Climber<'_>) -> bool {
     climber
         .check

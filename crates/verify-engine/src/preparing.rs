@@ -19,6 +19,9 @@ use crate::sets::{Depth, Preparation, Set, Trouble};
 /// Most faults of one example's dependencies that are mended.
 const MAX_FAULTS: usize = 16;
 
+/// Most steps in which crates are brought nearer to what goes with others.
+const MAX_STEPS: usize = 24;
+
 /// Most majors of a dependency that are left out because they do not build.
 const MAX_OLDER_MAJORS: usize = 2;
 
@@ -174,7 +177,8 @@ impl<'a> Sets<'a> {
 
     /// Resolves the set of `climber`, mending its plan until cargo takes it.
     fn resolve(&mut self, climber: &mut Climber<'_>) -> Result<(), EngineError> {
-        for _ in 0..MAX_FAULTS {
+        let mut steps = 0;
+        for _ in 0..MAX_FAULTS + MAX_STEPS {
             let key = self.key(climber);
             if !self.resolved.contains_key(&key) {
                 let set = self
@@ -190,9 +194,9 @@ impl<'a> Sets<'a> {
                         return Ok(());
                     }
                 }
-                Some(Ok(set)) if !self.is_mended_from_memory(climber, &key, set) => return Ok(()),
-                Some(Ok(_)) => {}
-                None => return Ok(()),
+                Some(Ok(set)) if self.is_mended_from_memory(climber, &key, set) => {}
+                Some(Ok(set)) if steps < MAX_STEPS && climber.keeps_company(set) => steps += 1,
+                Some(Ok(_)) | None => return Ok(()),
             }
         }
         let reason = "cargo rejects too many of its dependencies".to_owned();

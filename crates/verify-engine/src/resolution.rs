@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::semver::Version;
-use cargo_metadata::{Metadata, NodeDep, Package, Target, TargetKind};
-use verify_source::ladder::FeatureTable;
+use cargo_metadata::{DependencyKind, Metadata, NodeDep, Package, Target, TargetKind};
+use verify_source::ladder::{FeatureTable, Uses};
 use verify_source::scaffold::Dependency;
 
 use crate::sets::Trouble;
@@ -240,6 +240,26 @@ pub(crate) fn folders(metadata: &Metadata, workspace: Option<&Path>) -> Vec<Path
         })
         .collect();
     folders.into_iter().map(Path::to_owned).collect()
+}
+
+/// The versions of packages that each dependency depends on itself, by dependency key.
+pub(crate) fn uses(metadata: &Metadata, dependencies: &BTreeMap<String, Dependency>) -> Uses {
+    let nodes = metadata.resolve.iter().flat_map(|it| &it.nodes);
+    let nodes: BTreeMap<_, _> = nodes.map(|node| (&node.id, node)).collect();
+    let packages = metadata.packages.iter();
+    let packages: BTreeMap<_, _> = packages.map(|package| (&package.id, package)).collect();
+    let used = |edge: &NodeDep| {
+        let own = packages.get(&edge.pkg)?;
+        let key = keys_of(own.name.as_str(), &edge.name, dependencies).next()?;
+        let normal = nodes.get(&edge.pkg)?.deps.iter().filter(|edge| {
+            let mut kinds = edge.dep_kinds.iter();
+            kinds.any(|it| it.kind == DependencyKind::Normal)
+        });
+        let used = normal.filter_map(|edge| packages.get(&edge.pkg));
+        let used = used.map(|it| (it.name.to_string(), it.version.to_string()));
+        Some((key.clone(), used.collect()))
+    };
+    edges(metadata).iter().filter_map(used).collect()
 }
 
 /// The features that packages have, by dependency key.

@@ -6,7 +6,7 @@ use std::path::Path;
 use cargo_metadata::Artifact;
 use cargo_metadata::semver::Version;
 use serde::{Deserialize, Serialize};
-use verify_source::ladder::FeatureTable;
+use verify_source::ladder::{FeatureTable, Uses};
 
 use crate::cache::{Answers, Stamp, sha256};
 use crate::compiler::Links;
@@ -24,6 +24,7 @@ struct Remembered {
     versions: BTreeMap<String, String>,
     direct: Vec<(String, String)>,
     features: BTreeMap<String, FeatureTable>,
+    uses: Uses,
     /// A dependency whose own code has an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     does_not_build: Option<DoesNotBuild>,
@@ -51,6 +52,7 @@ pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) ->
         versions: remembered.versions,
         direct: remembered.direct,
         features: remembered.features,
+        uses: remembered.uses,
         does_not_build: remembered.does_not_build.map(|it| Fault {
             key: it.key,
             kind: FaultKind::DoesNotBuild {
@@ -84,6 +86,7 @@ pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
         versions: set.versions.clone(),
         direct: set.direct.clone(),
         features: set.features.clone(),
+        uses: set.uses.clone(),
         does_not_build,
     };
     answers.keep(question, &remembered);
@@ -152,6 +155,7 @@ mod tests {
             versions: BTreeMap::new(),
             direct: Vec::new(),
             features: BTreeMap::new(),
+            uses: BTreeMap::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
             group: Group::default(),

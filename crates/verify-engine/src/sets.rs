@@ -7,7 +7,7 @@ use cargo_metadata::Metadata;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::semver::Version;
 use serde::Serialize;
-use verify_source::ladder::FeatureTable;
+use verify_source::ladder::{FeatureTable, Uses};
 use verify_source::scaffold::{Dependency, Plan};
 use verify_source::surroundings::Surroundings;
 
@@ -62,6 +62,8 @@ pub(crate) struct Set {
     pub group: Group,
     /// Folders of this machine that its packages are read from.
     pub sources: Vec<PathBuf>,
+    /// What its dependencies depend on themselves.
+    pub uses: Uses,
 }
 
 impl Set {
@@ -207,6 +209,7 @@ impl Preparation<'_> {
             versions: direct.versions,
             direct: direct.packages,
             features: resolution::features(&metadata, &plan.dependencies),
+            uses: resolution::uses(&metadata, &plan.dependencies),
             does_not_build: None,
             question: (!is_local).then_some(question),
         };

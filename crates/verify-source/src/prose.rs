@@ -1,19 +1,19 @@
 //! Versions of crates that a document's prose names: `axum 0.6`, `tokio = "0.2"`, `clap v3.1`.
 
 /// The versions of `package` that `text` names, as requirements that any compatible release meets
-/// (`0.6`, `3`), nearest to the byte offset `near` first, each once.
+/// (`0.6`, `3`), nearest to the byte offset `near` first, each once. A release before the real one is
+/// asked for exactly, too: nothing compatible need be like it.
 #[must_use]
 pub(crate) fn versions(text: &str, package: &str, near: usize) -> Vec<String> {
     let mut found: Vec<(usize, String)> = text
         .char_indices()
         .filter(|(at, _)| is_word_at(text, *at, package))
-        .filter_map(|(at, _)| {
-            Some((
-                at.abs_diff(near),
-                version_after(&text[at + package.len()..])?,
-            ))
+        .flat_map(|(at, _)| {
+            let versions = versions_after(&text[at + package.len()..]);
+            versions.map(move |version| (at.abs_diff(near), version))
         })
         .collect();
+    found.extend(bare(text, near));
     found.sort();
     let mut versions: Vec<String> = Vec::new();
     for (_, version) in found {
@@ -33,8 +33,8 @@ fn is_word_at(text: &str, at: usize, word: &str) -> bool {
         && !text[at + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// The version that follows a name, with no more than marks and the word `version` between.
-fn version_after(rest: &str) -> Option<String> {
+/// The versions that follow a name, with no more than marks and the word `version` between.
+fn versions_after(rest: &str) -> impl Iterator<Item = String> {
     const MARKS: [char; 9] = [' ', '`', '*', '"', '=', ':', '@', '-', '_'];
     let rest = rest.trim_start_matches(MARKS);
     let rest = rest.strip_prefix("version").unwrap_or(rest);
@@ -43,8 +43,14 @@ fn version_after(rest: &str) -> Option<String> {
     let end = rest
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(rest.len());
-    let number = rest[..end].trim_end_matches('.');
-    let mut parts = number.split('.');
+    compatible(&rest[..end])
+        .into_iter()
+        .chain(prerelease(&rest[..end], &rest[end..]))
+}
+
+/// A requirement that every release compatible with the one that `number` names meets.
+fn compatible(number: &str) -> Option<String> {
+    let mut parts = number.trim_end_matches('.').split('.');
     let major: u64 = parts.next()?.parse().ok()?;
     match (major, parts.next()) {
         // One number alone after a name is a count as often as a version.
@@ -53,6 +59,56 @@ fn version_after(rest: &str) -> Option<String> {
         (major, Some(_)) => Some(major.to_string()),
         (major, None) => (major < 100).then(|| major.to_string()),
     }
+}
+
+/// A requirement that only the release before the real one meets: `number`, such as `0.6.0`, and
+/// what is behind it, such as `-rc.1`.
+fn prerelease(number: &str, rest: &str) -> Option<String> {
+    const STAGES: [&str; 4] = ["alpha", "beta", "rc", "pre"];
+    let tag = rest.strip_prefix('-')?;
+    if number.split('.').count() != 3 || !STAGES.iter().any(|it| tag.starts_with(it)) {
+        return None;
+    }
+    let end = tag
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+        .unwrap_or(tag.len());
+    Some(format!("={number}-{}", tag[..end].trim_end_matches('.')))
+}
+
+/// The versions without a name in the paragraph above the byte offset `near` (`in 0.5`), with how far
+/// away they are: which crate they are of is left to whoever asks.
+fn bare(text: &str, near: usize) -> Vec<(usize, String)> {
+    const BEFORE: [&str; 8] = [
+        "in", "version", "versions", "since", "until", "before", "release", "and",
+    ];
+    let Some((begin, paragraph)) = text.get(..near).and_then(paragraph_above) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut last = "";
+    for word in paragraph.split_whitespace() {
+        let number = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_led = BEFORE.iter().any(|it| last.eq_ignore_ascii_case(it));
+        let digits = number.strip_prefix('v').unwrap_or(number);
+        let is_number = digits.contains('.')
+            && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+            && (is_led || digits != number);
+        if let Some(version) = compatible(digits).filter(|_| is_number) {
+            let at = begin + (word.as_ptr() as usize - paragraph.as_ptr() as usize);
+            found.push((near - at, version));
+        }
+        last = number;
+    }
+    found
+}
+
+/// The paragraph above the fence with which `text` ends, and where it begins.
+fn paragraph_above(text: &str) -> Option<(usize, &str)> {
+    // Behind the fence's own line there may be hidden ones; they are no prose.
+    let fence = text.rfind("```").or_else(|| text.rfind("~~~"))?;
+    let above = text[..fence].trim_end();
+    let begin = above.rfind("\n\n").map_or(0, |at| at + 2);
+    Some((begin, &above[begin..]))
 }
 
 #[cfg(test)]
@@ -67,12 +123,40 @@ mod tests {
             "axum = \"0.6.1\"",
             "axum@0.6",
             "Axum version 0.6 or so",
-            "axum-0.6.0-rc.1 is out",
+            "axum-0.6.0-1 is out",
         ] {
             assert_eq!(versions(text, "axum", 0), ["0.6"], "{text}");
         }
         assert_eq!(versions("clap 3 and clap v4.1", "clap", 0), ["3", "4"]);
         assert_eq!(versions("clap 3 and clap v4.1", "clap", 20), ["4", "3"]);
+    }
+
+    #[test]
+    fn a_release_before_the_real_one_is_asked_for_exactly_as_well() {
+        for text in [
+            "axum-0.6.0-rc.1 is out",
+            "`axum` version 0.6.0-rc.1.",
+            "axum = \"=0.6.0-rc.1\"",
+        ] {
+            assert_eq!(versions(text, "axum", 0), ["0.6", "=0.6.0-rc.1"], "{text}");
+        }
+        assert_eq!(versions("axum 0.6-ish", "axum", 0), ["0.6"]);
+    }
+
+    #[test]
+    fn the_paragraph_above_an_example_need_not_name_the_crate() {
+        let above = |prose: &str| {
+            let text = format!("Since 0.1 all is well.\n\n{prose}\n\n```rust\nfn f() {{}}\n```\n");
+            let near = text.find("fn f").unwrap();
+            versions(&text, "axum", near)
+        };
+        assert_eq!(
+            above("In 0.5 this was\nallowed, until `0.6.1`:"),
+            ["0.6", "0.5"]
+        );
+        assert_eq!(above("This is for v0.3.2 (not more)"), ["0.3"]);
+        assert_eq!(above("It takes 0.5 seconds, 3 at most"), [""; 0]);
+        assert_eq!(above("In 2015 or in 3"), [""; 0]);
     }
 
     #[test]

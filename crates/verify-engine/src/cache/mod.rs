@@ -24,7 +24,7 @@ pub use self::upkeep::{DEFAULT_MAX_BYTES, Removed, Usage};
 
 /// The version of what is kept. It is part of the buckets' names, so that a tool never reads what
 /// it would misunderstand.
-const FORMAT: &str = "v1";
+const FORMAT: &str = "v2";
 
 /// The bucket of outcomes.
 const OUTCOMES: &str = "outcomes";

@@ -19,7 +19,7 @@ use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
 pub use behind::{cures, keep_common, seen};
 pub use features::FeatureTable;
-pub use outdated::{MAX_OLDER_MAJORS, still_older};
+pub use outdated::{MAX_OLDER_MAJORS, Uses, keep_company, meet_once, still_older};
 
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
@@ -49,6 +49,8 @@ pub struct Situation<'a> {
     pub line: usize,
     /// Resolved versions by dependency key.
     pub versions: &'a BTreeMap<String, String>,
+    /// What the dependencies depend on themselves.
+    pub uses: &'a Uses,
     /// The features that packages have, by dependency key.
     pub features: &'a BTreeMap<String, FeatureTable>,
     /// The sorts of plans that were tried without success.
@@ -85,15 +87,20 @@ pub enum Probe {
     FewerFeatures,
     /// Older editions.
     Editions,
+    /// Versions that go with those that the document states.
+    Company,
     /// Older major versions of crates.
     OlderMajors,
+    /// The newest version of what is older for the sake of others.
+    Alone,
     /// Empty traits in the place of missing ones, to look behind them. Never accepted.
     Behind,
 }
 
 /// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
-/// none in code that we added. Of older majors more is asked, since they are no help but a verdict:
-/// nothing may be left but what the document leaves open, which errors of the newest may have hidden.
+/// none in code that we added. Of older majors no more is asked here than that the compiler checks
+/// types at all, which it does not behind a missing trait: whether anything is left that speaks
+/// against the example is for the judge to say.
 #[must_use]
 pub fn is_accepted(
     probe: Probe,
@@ -117,7 +124,9 @@ pub fn is_accepted(
     let is_mild = |error: &Diagnostic| missing_name(error).is_some_and(|it| it.container.is_none());
     let is_open = |error: &Diagnostic| is_mild(error) || is_elision(facts, error);
     let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Context | Probe::Features | Probe::FewerFeatures => is_old(error),
+        Probe::Context | Probe::Features | Probe::FewerFeatures | Probe::Company | Probe::Alone => {
+            is_old(error)
+        }
         // With what was missing, more of the example is looked at.
         Probe::Globs => is_old(error) || is_mild(error),
         // Where the parser gives up, fewer errors say nothing.
@@ -125,18 +134,17 @@ pub fn is_accepted(
             let is_read = error.code.is_some() || is_open(error);
             is_old(error) && is_read || editions::is_about_prelude(error)
         }
-        Probe::OlderMajors => is_left_open(facts, error),
         Probe::Behind => false,
+        Probe::OlderMajors => error.code.as_deref() != Some("E0405"),
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
         before.iter().any(|error| !is_open(error)) && after.iter().all(is_open)
     };
     let is_better = match probe {
-        Probe::Globs | Probe::Context | Probe::Features => has_shrunk,
-        Probe::FewerFeatures => true,
+        Probe::Globs | Probe::Context | Probe::Features | Probe::Company => has_shrunk,
+        Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
         Probe::Editions => has_shrunk || is_mended(&is_open),
-        Probe::OlderMajors => before.iter().any(|error| !is_left_open(facts, error)),
         Probe::Behind => false,
     };
     is_better
@@ -151,22 +159,6 @@ fn is_elision(facts: &Facts, error: &Diagnostic) -> bool {
         let mut elisions = facts.elisions.iter();
         elisions.any(|it| place.code.start <= it.end && it.start <= place.code.end)
     })
-}
-
-/// Whether an error says no more than that something is not shown: a name, or, in code that goes on
-/// elsewhere, what decides a type. A missing trait is more: the compiler checks nothing behind it.
-fn is_left_open(facts: &Facts, error: &Diagnostic) -> bool {
-    const UNDECIDED: [&str; 3] = ["E0282", "E0283", "E0284"];
-    let code = error.code.as_deref().unwrap_or_default();
-    if UNDECIDED.contains(&code) {
-        let bodies = facts.bodies.iter().flatten();
-        return error.place().is_some_and(|place| {
-            bodies
-                .filter(|body| body.goes_on)
-                .any(|body| body.contains(place.code.start))
-        });
-    }
-    code != "E0405" && missing_name(error).is_some_and(|it| it.container.is_none())
 }
 
 /// Takes note in `plan` that a probe was vain. Returns whether it is not to be made again.
@@ -197,6 +189,12 @@ pub fn step(situation: &Situation<'_>) -> Step {
     if !fewer.is_empty() {
         return Step::Probe(Probe::FewerFeatures, fewer);
     }
+    if !situation.tried.contains(&Probe::Alone) {
+        let alone = outdated::alone(situation);
+        if !alone.is_empty() {
+            return Step::Probe(Probe::Alone, alone);
+        }
+    }
     if !situation.has_errors() || situation.facts.is_foreign {
         return Step::Settled;
     }
@@ -216,8 +214,9 @@ pub fn step(situation: &Situation<'_>) -> Step {
     if situation.expects_failure {
         return Step::Settled;
     }
-    let probes: [(Probe, Plans); 5] = [
+    let probes: [(Probe, Plans); 6] = [
         (Probe::Globs, imports::globs::plans),
+        (Probe::Company, outdated::with_stated),
         (Probe::Features, features::more),
         (Probe::Context, context::borrow),
         (Probe::Editions, editions::older),
@@ -241,6 +240,18 @@ pub fn step(situation: &Situation<'_>) -> Step {
         return Step::Probe(Probe::Behind, plans);
     }
     Step::Settled
+}
+
+/// The plan of an older major with what the compiler asks for beside it; `None` when it asks for
+/// nothing that could be added.
+#[must_use]
+pub fn assist(situation: &Situation<'_>) -> Option<Plan> {
+    let mut plan = situation.plan.clone();
+    let changed = [
+        features::grow(situation, &mut plan),
+        imports::add_traits(situation, &mut plan),
+    ];
+    changed.contains(&true).then_some(plan)
 }
 
 impl Situation<'_> {

@@ -1,15 +1,19 @@
 //! Older majors: code that was written for a crate as it once was.
 
+mod company;
 mod generations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
+pub use company::{Uses, keep_company, meet_once};
+pub(super) use company::{alone, with_stated};
 use generations::{GENERATIONS, Generation};
 
 use super::Situation;
 use super::imports::mentions;
+use crate::neighbours::words;
 use crate::scaffold::{OutdatedCrate, Plan};
 
 /// Most older majors of a crate that are tried, one below the other.
@@ -19,12 +23,21 @@ pub const MAX_OLDER_MAJORS: usize = 8;
 const MAX_SUSPECTS: usize = 3;
 
 /// Most versions of a crate that are taken from the document's prose.
-const MAX_OF_PROSE: usize = 3;
+const MAX_OF_PROSE: usize = 4;
 
 /// Errors that come from an item, a method or a signature that is not as the code takes it to be.
-const CODES_OF_TYPES: [&str; 20] = [
-    "E0023", "E0026", "E0027", "E0046", "E0050", "E0053", "E0061", "E0063", "E0107", "E0186",
-    "E0191", "E0195", "E0220", "E0277", "E0308", "E0407", "E0560", "E0599", "E0609", "E0618",
+const CODES_OF_TYPES: [&str; 33] = [
+    "E0004", "E0023", "E0026", "E0027", "E0038", "E0046", "E0050", "E0053", "E0061", "E0063",
+    "E0107", "E0186", "E0191", "E0195", "E0220", "E0271", "E0277", "E0308", "E0369", "E0407",
+    "E0423", "E0532", "E0560", "E0599", "E0600", "E0603", "E0608", "E0609", "E0614", "E0616",
+    "E0618", "E0624", "E0639",
+];
+
+/// Types that no crate but the standard library has, with what is written around them.
+const PLAIN: [&str; 29] = [
+    "Box", "Err", "None", "Ok", "Option", "Result", "Self", "Some", "String", "Vec", "_", "bool",
+    "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "mut", "str", "u128", "u16",
+    "u32", "u64", "u8", "usize",
 ];
 
 /// Plans with older majors of the crates that have not what the example asks of them; none when that
@@ -34,12 +47,13 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
     if !situation.plan.outdated.is_empty() {
         return Vec::new();
     }
-    let culprits = culprits(situation);
+    let mut culprits = culprits(situation);
+    for keys in &mut culprits {
+        leave_to_follow(situation, keys);
+    }
     let keys: BTreeSet<&String> = culprits.iter().flatten().collect();
-    let mut plans: Vec<Plan> = keys
-        .iter()
-        .flat_map(|key| of_prose(situation, key))
-        .collect();
+    let mut plans = company::with_laggards(situation);
+    plans.extend(keys.iter().flat_map(|key| of_prose(situation, key)));
     // Where the generations end, each crate goes on alone.
     let mut oldest = (situation.plan.clone(), situation.versions.clone());
     for generation in GENERATIONS {
@@ -57,8 +71,8 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
             plans.push(plan);
         }
     }
-    let alone = culprits.iter().filter(|keys| keys.len() <= MAX_SUSPECTS);
-    plans.extend(alone.filter_map(|keys| {
+    let few = culprits.iter().filter(|keys| keys.len() <= MAX_SUSPECTS);
+    plans.extend(few.filter_map(|keys| {
         if oldest.0.outdated.iter().any(|it| keys.contains(&it.key)) {
             below(&oldest.0, keys, &oldest.1)
         } else {
@@ -95,24 +109,26 @@ fn of_prose(situation: &Situation<'_>, key: &str) -> Vec<Plan> {
                 return of_generation(situation, generation);
             }
             let mut plan = situation.plan.clone();
-            lower(&mut plan, key, version, situation.versions);
+            lead(&mut plan, key, version, situation.versions);
             Some(plan)
         })
         .collect()
 }
 
-/// Whether a requirement such as `0.6` asks for an older major than that of `version`.
-fn is_older(requirement: &str, version: &str) -> bool {
-    let significant = |text: &str| -> Option<(u64, u64)> {
-        let mut parts = text.split('.');
-        let major = parts.next()?.parse().ok()?;
-        let minor = parts.next().and_then(|it| it.parse().ok()).unwrap_or(0);
-        Some(if major == 0 { (0, minor) } else { (major, 0) })
-    };
-    match (significant(requirement), significant(version)) {
-        (Some(asked), Some(newest)) => asked < newest,
+/// Whether a version, or a requirement such as `0.6`, is of an older major than another.
+fn is_older(version: &str, other: &str) -> bool {
+    match (significant(version), significant(other)) {
+        (Some(this), Some(that)) => this < that,
         _ => false,
     }
+}
+
+/// What decides compatibility: the leftmost number that is not zero, and where it stands.
+fn significant(version: &str) -> Option<(u64, u64)> {
+    let mut parts = version.trim_start_matches('=').split('.');
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next().and_then(|it| it.parse().ok()).unwrap_or(0);
+    Some(if major == 0 { (0, minor) } else { (major, 0) })
 }
 
 /// The plan after `plan`, an older one that did not help either: the same crates below the versions
@@ -128,8 +144,8 @@ pub fn still_older(plan: &Plan, versions: &BTreeMap<String, String>) -> Option<P
             .and_then(|it| it.requirement.as_deref())
             .is_some_and(|it| it.starts_with('<'))
     };
-    // What belongs to a generation stays as old as that is.
-    let keys = plan.outdated.iter().map(|it| &it.key);
+    // What belongs to a generation stays as old as that is, and what follows goes down by itself.
+    let keys = plan.company.leads.iter();
     let keys: BTreeSet<String> = keys.filter(is_bounded).cloned().collect();
     below(plan, &keys, versions)
 }
@@ -146,11 +162,12 @@ fn culprits(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
 }
 
 /// The dependencies whose items the example uses in a way that they do not have: those that the
-/// errors name by an import, else each of the few that there are.
+/// errors name, by an import or by a place in their sources, else each of the few that there are.
 fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
-    let is_of_types = |error: &&Diagnostic| {
-        let code = error.code.as_deref();
-        code.is_some_and(|code| CODES_OF_TYPES.contains(&code))
+    let is_of_types = |error: &&Diagnostic| match error.code.as_deref() {
+        Some(code) => CODES_OF_TYPES.contains(&code),
+        // Macros that are called as they no longer are.
+        None => packages(error).next().is_some(),
     };
     let errors: Vec<_> = situation.errors().filter(is_of_types).collect();
     if errors.is_empty() {
@@ -165,12 +182,23 @@ fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
             named.insert(key.to_owned());
         }
     }
+    let places: BTreeSet<&str> = errors.iter().flat_map(|it| packages(it)).collect();
+    for (key, dependency) in &situation.plan.dependencies {
+        let version = situation.versions.get(key);
+        let place = version.map(|version| format!("{}-{version}", dependency.package));
+        if place.is_some_and(|it| places.contains(it.as_str())) {
+            named.insert(key.clone());
+        }
+    }
     named.retain(|key| is_open(situation, key));
     if !named.is_empty() {
         return vec![named];
     }
     let all = situation.plan.dependencies.keys();
-    let open: Vec<&String> = all.filter(|key| is_open(situation, key)).collect();
+    let open: Vec<&String> = all
+        .filter(|key| is_open(situation, key))
+        .filter(|key| errors.iter().any(|it| could_be_of(situation, it, key)))
+        .collect();
     if open.len() > MAX_SUSPECTS {
         // Only those that grow old together.
         return vec![open.into_iter().cloned().collect()];
@@ -178,6 +206,53 @@ fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
     open.into_iter()
         .map(|key| BTreeSet::from([key.clone()]))
         .collect()
+}
+
+/// Whether an error that names no crate could come of one: it speaks of a type that is not the standard
+/// library's, or the function around it has something of that crate.
+fn could_be_of(situation: &Situation<'_>, error: &Diagnostic, key: &str) -> bool {
+    let labels = error.spans.iter().filter_map(|span| span.label.as_deref());
+    let quoted = labels
+        .chain([error.message.as_str()])
+        .flat_map(|text| text.split('`').skip(1).step_by(2));
+    let mut said = quoted.flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    if said.any(|word| !word.is_empty() && !PLAIN.contains(&word)) {
+        return true;
+    }
+    let Some(library) = situation.libraries.get(key) else {
+        return true;
+    };
+    let bodies = situation.facts.bodies.iter().flatten();
+    let around = error.place().and_then(|place| {
+        let mut around = bodies.filter(|body| body.contains(place.code.start));
+        let body = around.next()?;
+        situation.code.get(body.signature.start..body.block.end)
+    });
+    let around = words(around.unwrap_or(situation.code));
+    let imports = situation.facts.names.imports.iter();
+    around.contains(library.as_str())
+        || imports
+            .filter(|import| import.path.split("::").next() == Some(library))
+            .any(|import| import.name.is_empty() || around.contains(import.name.as_str()))
+}
+
+/// The packages in whose sources an error has places.
+fn packages(error: &Diagnostic) -> impl Iterator<Item = &str> {
+    let notes = error.notes.iter().flat_map(|note| &note.spans);
+    let spans = error.spans.iter().chain(notes);
+    spans.filter_map(|span| span.package.as_deref())
+}
+
+/// Takes out of `keys` what others of them depend on: it is to be as old as these ask for.
+fn leave_to_follow(situation: &Situation<'_>, keys: &mut BTreeSet<String>) {
+    let package = |key: &String| Some(&situation.plan.dependencies.get(key)?.package);
+    let users: Vec<_> = keys
+        .iter()
+        .filter_map(|key| situation.uses.get(key))
+        .collect();
+    keys.retain(|key| {
+        !package(key).is_some_and(|it| users.iter().any(|used| used.contains_key(it)))
+    });
 }
 
 /// Keys of the dependencies in which the example names something that is not there.
@@ -205,7 +280,7 @@ fn of_generation(situation: &Situation<'_>, generation: Generation) -> Option<Pl
     let mut plan = situation.plan.clone();
     for (package, requirement) in generation {
         if is_open(situation, package) {
-            lower(
+            lead(
                 &mut plan,
                 package,
                 (*requirement).to_owned(),
@@ -227,7 +302,7 @@ fn below(
     for key in keys {
         let bound = versions.get(key).and_then(|it| below_major(it));
         if let Some(bound) = bound {
-            lower(&mut lowered, key, bound, versions);
+            lead(&mut lowered, key, bound, versions);
         }
     }
     (lowered != *plan).then_some(lowered)
@@ -245,7 +320,29 @@ fn below_major(version: &str) -> Option<String> {
     }
 }
 
+/// Asks for an older version of a crate that others are to follow.
+fn lead(plan: &mut Plan, key: &str, requirement: String, versions: &BTreeMap<String, String>) {
+    plan.company.leads.insert(key.to_owned());
+    lower(plan, key, requirement, versions);
+}
+
 fn lower(plan: &mut Plan, key: &str, requirement: String, versions: &BTreeMap<String, String>) {
+    ask_for(
+        plan,
+        key,
+        requirement,
+        "the newest release has not what the example uses, this one has",
+    );
+    if !plan.outdated.iter().any(|it| it.key == key) {
+        plan.outdated.push(OutdatedCrate {
+            key: key.to_owned(),
+            newest: versions.get(key).cloned().unwrap_or_default(),
+        });
+    }
+}
+
+/// Takes another version of a dependency, and says why.
+fn ask_for(plan: &mut Plan, key: &str, requirement: String, reason: &str) {
     let Some(dependency) = plan.dependencies.get_mut(key) else {
         return;
     };
@@ -255,15 +352,5 @@ fn lower(plan: &mut Plan, key: &str, requirement: String, versions: &BTreeMap<St
     let is_it = |what: &str| what.split(' ').next() == Some(package.as_str());
     plan.aids
         .retain(|aid| aid.kind != AidKind::Dependency || !is_it(&aid.what));
-    plan.add_aid(
-        AidKind::Dependency,
-        package.clone(),
-        "the newest release has not what the example uses, this one has",
-    );
-    if !plan.outdated.iter().any(|it| it.key == key) {
-        plan.outdated.push(OutdatedCrate {
-            key: key.to_owned(),
-            newest: versions.get(key).cloned().unwrap_or_default(),
-        });
-    }
+    plan.add_aid(AidKind::Dependency, package.clone(), reason);
 }

@@ -58,6 +58,8 @@ pub struct Plan {
     pub spare: Option<Spare>,
     /// Crates of which an older major is used, since the example was written for it.
     pub outdated: Vec<OutdatedCrate>,
+    /// Which crates' versions follow those of others.
+    pub company: Company,
     /// Those of the imports that are guesses: what only the name speaks for, and how little.
     pub guesses: BTreeMap<String, Doubt>,
     /// Traits among the imports, by path, each with the method that it is to bring.
@@ -100,6 +102,7 @@ impl Plan {
             stand_ins: None,
             spare: None,
             outdated: Vec::new(),
+            company: Company::default(),
             guesses: BTreeMap::new(),
             methods: BTreeMap::new(),
             linked: BTreeSet::new(),
@@ -191,6 +194,28 @@ pub struct OutdatedCrate {
     pub key: String,
     /// The newest version, with which the example does not compile.
     pub newest: String,
+}
+
+/// Crates of which some have the versions that go with those of others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Company {
+    /// Keys of the crates that the others follow; none where each has a version of its own.
+    pub leads: BTreeSet<String>,
+    /// The crates that follow, by key, as they were before.
+    pub followers: BTreeMap<String, Follower>,
+    /// Libraries that are there in several versions, which the code takes for one.
+    pub shared: BTreeSet<String>,
+    /// Whether the document states the versions of the leads.
+    pub is_stated: bool,
+}
+
+/// A crate before it followed another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follower {
+    /// What the manifest had.
+    pub dependency: Dependency,
+    /// What the aids said of it.
+    pub aids: Vec<Aid>,
 }
 
 /// Items that one example has from another.

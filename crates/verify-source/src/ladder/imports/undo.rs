@@ -122,6 +122,13 @@ fn root_of(path: &str) -> &str {
 /// Whether the compiler rejects this import itself.
 fn is_unresolved(diagnostics: &[Diagnostic], import: &str) -> bool {
     const CODES: [&str; 6] = ["E0432", "E0433", "E0603", "E0252", "E0255", "E0659"];
+    // The second of two that clash is blamed, and that may be the example's own.
+    const CLASHES: [&str; 2] = ["E0252", "E0255"];
+    let clashes = |error: &Diagnostic| {
+        let name = last_segment(import);
+        let is_clash = |code: &str| CLASHES.contains(&code);
+        error.code.as_deref().is_some_and(is_clash) && error.message.split('`').nth(1) == Some(name)
+    };
     let mut errors = diagnostics.iter().filter(|it| it.level == Level::Error);
     errors.any(|error| {
         let has_code = error
@@ -129,13 +136,14 @@ fn is_unresolved(diagnostics: &[Diagnostic], import: &str) -> bool {
             .as_deref()
             .is_some_and(|code| CODES.contains(&code));
         let mut quoted = error.message.split('`').skip(1).step_by(2);
-        error.is_outside_document()
-            && has_code
-            && quoted.any(|name| {
-                import == name
-                    || import.ends_with(&format!("::{name}"))
-                    || import.starts_with(&format!("{name}::"))
-            })
+        clashes(error)
+            || error.is_outside_document()
+                && has_code
+                && quoted.any(|name| {
+                    import == name
+                        || import.ends_with(&format!("::{name}"))
+                        || import.starts_with(&format!("{name}::"))
+                })
     })
 }
 
