@@ -340,7 +340,7 @@ impl<'a> Climber<'a> {
         if is_asked {
             step = self.situated(&check.diagnostics, &set, guidance, ladder::step);
             while let Step::Probe(probe @ (Probe::Company | Probe::OlderMajors), _) = step
-                && self.verdict(&check, &set) != Verdict::Broken
+                && self.verdict(&check, &set, &[]) != Verdict::Broken
             {
                 // Where no fault is found, other versions need not be tried.
                 self.tried.insert(probe);

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use verify_model::{Diagnostic, Outcome, Verdict};
+use verify_model::{Diagnostic, Level, Outcome, Status, Verdict};
 use verify_source::ladder::{self, Probe, Situation};
 use verify_source::scaffold::Plan;
 
@@ -15,10 +15,17 @@ use crate::sets::Set;
 const MAX_ASSISTED: usize = 4;
 
 impl Climber<'_> {
-    /// What would be said of the example as the current plan was checked.
-    pub(super) fn verdict(&self, check: &Outcome, set: &Arc<Set>) -> Verdict {
+    /// What would be said of the example as the current plan was checked, if `newest` is what the
+    /// compiler said with the newest releases.
+    pub(super) fn verdict(
+        &self,
+        check: &Outcome,
+        set: &Arc<Set>,
+        newest: &[Diagnostic],
+    ) -> Verdict {
         let mut checked = Self::new(self.example, self.surroundings, self.plan.clone());
         (checked.check, checked.set) = (Some(check.clone()), Some(Arc::clone(set)));
+        checked.outdated_by = newest.to_vec();
         verdict_of_check(&checked)
     }
 
@@ -30,20 +37,22 @@ impl Climber<'_> {
         check: &Outcome,
         set: &Arc<Set>,
     ) -> bool {
-        let is_better =
-            |probe| ladder::is_accepted(probe, &self.example.facts, before, &check.diagnostics);
-        // Nothing is left that speaks against the example but the age of its crates.
-        let is_cured = || {
-            is_better(Probe::OlderMajors)
-                && matches!(
-                    self.verdict(check, set),
-                    Verdict::Passes | Verdict::Incomplete | Verdict::Outdated | Verdict::Unresolved
-                )
+        let after = &check.diagnostics;
+        let is_better = |probe| ladder::is_accepted(probe, &self.example.facts, before, after);
+        // The compiler came to an end, and said why where it failed.
+        let is_told = check.report.status == Status::Passed
+            || after.iter().any(|it| it.level == Level::Error);
+        let becomes = |verdicts: &[Verdict]| {
+            let is_sound = is_told && is_better(Probe::OlderMajors);
+            is_sound && verdicts.contains(&self.verdict(check, set, before))
         };
         is_decided(check)
             && match probe {
-                Probe::OlderMajors => is_cured(),
-                Probe::Company => is_better(probe) || is_cured(),
+                Probe::OlderMajors => becomes(&[Verdict::Outdated]),
+                Probe::Company => {
+                    is_better(probe)
+                        || becomes(&[Verdict::Passes, Verdict::Incomplete, Verdict::Unresolved])
+                }
                 _ => is_better(probe),
             }
     }
