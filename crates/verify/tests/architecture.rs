@@ -53,6 +53,8 @@ fn assert_absent(crates: &[&str], words: &[&str], except: &[&str]) {
             }
             for (number, line) in text.lines().enumerate() {
                 let code = line.split("//").next().unwrap();
+                // What a string says is not done here.
+                let code: String = code.split('"').step_by(2).collect();
                 if words.iter().any(|word| code.contains(word)) {
                     found.push(format!("{path}:{}: {}", number + 1, line.trim()));
                 }
