@@ -20,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(4);
 const ROUNDS: u32 = 100;
 /// How many more processes are started for that than could have been.
 const MARGIN: u64 = 10;
+/// Most of them: others of the same user may have ended meanwhile, so that more are needed.
+const MOST_FILLERS: usize = 4096;
 
 /// How to reach everything that the program started.
 #[derive(Clone, Copy)]
@@ -54,7 +56,7 @@ pub(super) fn serve(order: &Order, signals: Awaited, mut line: Line) -> ! {
     if let Some(status) = shim::await_end(payload, signals) {
         line.say(&shim::ended(status));
     }
-    end_all(order, reach, processes);
+    end_all(order, reach);
     calls::exit(0)
 }
 
@@ -72,9 +74,8 @@ fn reach(order: &Order) -> std::io::Result<Reach> {
     Ok(alone.map_or(Reach::Children, Reach::User))
 }
 
-/// Kills and reaps until nothing is left. `limit` is how many processes of its user the program saw
-/// at most.
-fn end_all(order: &Order, reach: Reach, limit: u64) {
+/// Kills and reaps until nothing is left.
+fn end_all(order: &Order, reach: Reach) {
     let deadline = Instant::now() + PATIENCE;
     let mut fillers = Vec::new();
     for round in 1.. {
@@ -84,6 +85,7 @@ fn end_all(order: &Order, reach: Reach, limit: u64) {
             Reach::Children => {
                 let mut left = children();
                 left.retain(|child| !fillers.contains(child));
+                let is_outrun = !left.is_empty() && round % ROUNDS == 0;
                 if left.is_empty() {
                     left.append(&mut fillers);
                 }
@@ -91,8 +93,8 @@ fn end_all(order: &Order, reach: Reach, limit: u64) {
                     // Ours, and not reaped: its number is its own.
                     let _ = kill_process(child, Signal::KILL);
                 }
-                if round % ROUNDS == 0 && fillers.is_empty() {
-                    fillers = fill_up(order, limit);
+                if is_outrun && fillers.len() < MOST_FILLERS {
+                    fill_up(order, &mut fillers);
                 }
             }
         }
@@ -110,26 +112,26 @@ fn end_all(order: &Order, reach: Reach, limit: u64) {
     }
 }
 
-/// Starts idle processes until the user has more than the program may see: what is faster than its
-/// end, because it starts another before it dies, can start none then.
-fn fill_up(order: &Order, limit: u64) -> Vec<Pid> {
-    let mut fillers = Vec::new();
-    let mut missing = order.policy.resources.processes + MARGIN;
-    while missing > 0 {
-        for _ in 0..missing {
-            match calls::fork() {
-                Ok(Forked::Child) => idle(),
-                Ok(Forked::Parent(filler)) => fillers.push(filler),
-                Err(_) => return fillers,
-            }
+/// Starts as many idle processes as the program may have, and some: what is faster than its end,
+/// because it starts another before it dies, can start none then.
+fn fill_up(order: &Order, fillers: &mut Vec<Pid>) {
+    let parent = getpid();
+    for _ in 0..order.policy.resources.processes + MARGIN {
+        match calls::fork() {
+            Ok(Forked::Child) => idle(parent),
+            Ok(Forked::Parent(filler)) => fillers.push(filler),
+            Err(_) => return,
         }
-        missing = (limit + MARGIN).saturating_sub(processes_of_user(order));
+        if fillers.len() >= MOST_FILLERS {
+            return;
+        }
     }
-    fillers
 }
 
-fn idle() -> ! {
-    if rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
+fn idle(parent: Pid) -> ! {
+    let follows = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    // It may have died before that.
+    if follows.is_err() || getppid() != Some(parent) {
         calls::exit(1);
     }
     loop {
