@@ -3,9 +3,11 @@
 //! A member counts as proven only by a compilation of the whole batch without any error: in one
 //! that has an error, later phases were left out for all. So whoever is named in an error is
 //! evicted, and the rest compiled again, until it is clean. What happens to those evicted is decided
-//! elsewhere, alone.
+//! elsewhere: with their like as far as that says what each would hear alone, else alone.
 
 mod blame;
+mod certain;
+mod confirm;
 mod sources;
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ pub(crate) struct Counters {
     batches: AtomicUsize,
     members: AtomicUsize,
     evictions: AtomicUsize,
+    confirmed: AtomicUsize,
     alone: AtomicUsize,
     by_cargo: AtomicUsize,
 }
@@ -22,6 +23,11 @@ impl Counters {
         add(&self.batches, 1);
         add(&self.members, clean.proven.len() + clean.evicted.len());
         add(&self.evictions, clean.evicted.len());
+    }
+
+    /// So many of those taken out of a batch need not be compiled alone.
+    pub(crate) fn confirmed(&self, members: usize) {
+        add(&self.confirmed, members);
     }
 
     /// An example is compiled alone.
@@ -41,6 +47,7 @@ impl Counters {
             batches: get(&self.batches),
             members: get(&self.members),
             evictions: get(&self.evictions),
+            confirmed: get(&self.confirmed),
             alone: get(&self.alone),
             by_cargo: get(&self.by_cargo),
             compiler_calls,

@@ -172,3 +172,12 @@ pub(crate) fn passed(duration: Duration) -> StageReport {
         output: None,
     }
 }
+
+/// A stage in which the compiler found errors.
+pub(crate) fn failed(duration: Duration) -> StageReport {
+    StageReport {
+        status: Status::Failed,
+        exit: Some(Exit::Code(1)),
+        ..passed(duration)
+    }
+}

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
+use cargo_metadata::diagnostic::Diagnostic as Json;
 use rayon::prelude::*;
 use verify_model::{Diagnostic, Outcome, Stage};
 use verify_source::neighbours::Neighbours;
 
-use crate::batch::Order;
+use crate::batch::{Batch, Order};
 use crate::cache::Task;
 use crate::climb::{Climber, Guidance};
 use crate::compiler::{Kind, Tool};
@@ -16,7 +18,7 @@ use crate::direct::Direct;
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::findings::fails_as_expected;
-use crate::jobs::{Found, Job, Work, main_kind, passed};
+use crate::jobs::{Found, Job, Work, failed, main_kind, passed};
 use crate::package;
 use crate::preparing::Sets;
 use crate::run::{Session, per_example};
@@ -184,53 +186,66 @@ impl Session<'_> {
             makes_code: false,
         })?;
         self.counters.of_batch(&clean);
-        let share = clean.duration / u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(1);
         let mut found: Found<Checked> = Vec::new();
+        let share = share(clean.duration, jobs.len());
         for (number, messages) in clean.proven {
-            let Job {
-                index,
-                climber,
-                rendered,
-                ..
-            } = &jobs[number];
-            let source = Source {
-                file: package::source_file(climber.plan.target),
-                map: &rendered.map,
-                example: climber.example,
-                directory: &batch.folder.path().to_string_lossy(),
-            };
-            let diagnostics = diagnostics::convert(&messages, &source);
-            let of_rustc = |it: &&Diagnostic| {
-                !it.code
-                    .as_deref()
-                    .is_some_and(|it| it.starts_with("clippy::"))
-            };
-            let outcome = |stage, diagnostics| Outcome {
-                stage,
-                report: passed(share),
+            let checked = self.passed_together(&batch, &jobs[number], &messages, tool, share);
+            found.push((jobs[number].index, checked));
+        }
+        let confirmed = batch.confirm(&kinds, &clean.evicted)?;
+        self.counters.confirmed(confirmed.certain.len());
+        let share = self::share(confirmed.duration, clean.evicted.len());
+        for (&number, messages) in &confirmed.certain {
+            let diagnostics = converted(&batch, &jobs[number], messages);
+            let check = Outcome {
+                stage: Stage::Check,
+                report: failed(share),
                 diagnostics,
             };
-            let check = outcome(
-                Stage::Check,
-                diagnostics.iter().filter(of_rustc).cloned().collect(),
-            );
-            let lint = (tool == Tool::Clippy).then(|| outcome(Stage::Lint, diagnostics));
-            self.keep(&jobs[number], Task::Check, std::slice::from_ref(&check));
-            if let Some(lint) = &lint {
-                self.keep(&jobs[number], Task::Lint, std::slice::from_ref(lint));
-            }
-            let checked = Checked {
-                lint,
-                ..Checked::of(check)
-            };
-            found.push((*index, checked));
+            found.push(self.checked(&jobs[number], check));
         }
-        let evicted = clean.evicted.par_iter();
-        let confirmed: Vec<(usize, Checked)> = evicted
+        let rest = clean.evicted.par_iter();
+        let rest = rest.filter(|number| !confirmed.certain.contains_key(number));
+        let alone: Vec<(usize, Checked)> = rest
             .map(|number| self.check_alone(&jobs[*number]))
             .collect::<Result<_, _>>()?;
-        found.extend(confirmed);
+        found.extend(alone);
         Ok(found)
+    }
+
+    /// What came of checking a member of a batch without errors.
+    fn passed_together(
+        &self,
+        batch: &Batch<'_>,
+        job: &Job<'_>,
+        messages: &[Json],
+        tool: Tool,
+        share: Duration,
+    ) -> Checked {
+        let diagnostics = converted(batch, job, messages);
+        let of_rustc = |it: &&Diagnostic| {
+            !it.code
+                .as_deref()
+                .is_some_and(|it| it.starts_with("clippy::"))
+        };
+        let outcome = |stage, diagnostics| Outcome {
+            stage,
+            report: passed(share),
+            diagnostics,
+        };
+        let check = outcome(
+            Stage::Check,
+            diagnostics.iter().filter(of_rustc).cloned().collect(),
+        );
+        let lint = (tool == Tool::Clippy).then(|| outcome(Stage::Lint, diagnostics));
+        self.keep(job, Task::Check, std::slice::from_ref(&check));
+        if let Some(lint) = &lint {
+            self.keep(job, Task::Lint, std::slice::from_ref(lint));
+        }
+        Checked {
+            lint,
+            ..Checked::of(check)
+        }
     }
 
     fn check_alone(&self, job: &Job<'_>) -> Result<(usize, Checked), EngineError> {
@@ -258,6 +273,22 @@ impl Session<'_> {
         self.keep(job, Task::Check, std::slice::from_ref(&check));
         (job.index, Checked::of(check))
     }
+}
+
+/// What the compiler said of a member of a batch, about its document.
+fn converted(batch: &Batch<'_>, job: &Job<'_>, messages: &[Json]) -> Vec<Diagnostic> {
+    let source = Source {
+        file: package::source_file(job.climber.plan.target),
+        map: &job.rendered.map,
+        example: job.climber.example,
+        directory: &batch.folder.path().to_string_lossy(),
+    };
+    diagnostics::convert(messages, &source)
+}
+
+/// Each one's share of a time that several took.
+fn share(duration: Duration, members: usize) -> Duration {
+    duration / u32::try_from(members).unwrap_or(u32::MAX).max(1)
 }
 
 /// A check that could not be made.

@@ -68,6 +68,9 @@ pub struct Work {
     pub members: usize,
     /// Examples that were taken out of them again, because an error named them.
     pub evictions: usize,
+    /// Those of them whose errors a compilation of nothing but such examples proved to be their own.
+    #[serde(default)]
+    pub confirmed: usize,
     /// Examples that were compiled, or built and run, by themselves: those taken out of batches, and
     /// those that mean something else among others.
     pub alone: usize,
@@ -88,6 +91,7 @@ impl std::ops::Add for Work {
             batches: self.batches + other.batches,
             members: self.members + other.members,
             evictions: self.evictions + other.evictions,
+            confirmed: self.confirmed + other.confirmed,
             alone: self.alone + other.alone,
             by_cargo: self.by_cargo + other.by_cargo,
             compiler_calls: self.compiler_calls + other.compiler_calls,

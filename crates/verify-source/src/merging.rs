@@ -4,9 +4,12 @@
 //! compiled alone is slower, never wrong.
 
 mod impls;
+mod visible;
 
 use crate::facts::Names;
 use crate::lex::{self, Kind, Token};
+
+pub use visible::{Visible, visible};
 
 /// What a module's name begins with when files are compiled together. A file that uses the word
 /// itself stays alone.

@@ -40,11 +40,12 @@ impl Progress {
     /// Says how much work a run took.
     pub(crate) fn work(&self, work: &Work) {
         self.line(&format!(
-            "{} batches of {} examples, {} of them taken out; {} compiled or run alone, {} by cargo; \
-             {} compilers started; {} outcomes known before",
+            "{} batches of {} examples, {} of them taken out, {} of these confirmed together; {} compiled \
+             or run alone, {} by cargo; {} compilers started; {} outcomes known before",
             work.batches,
             work.members,
             work.evictions,
+            work.confirmed,
             work.alone,
             work.by_cargo,
             work.compiler_calls,

@@ -61,7 +61,7 @@ fn member(span: &DiagnosticSpan) -> Option<usize> {
     }
 }
 
-fn is_error(message: &Json) -> bool {
+pub(super) fn is_error(message: &Json) -> bool {
     matches!(message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice)
 }
 

@@ -14,6 +14,21 @@ pub(super) const ROOT: &str = "root.rs";
 const ENTRY: &str = "\n#[allow(warnings, clippy::all)]\n\
 pub(super) fn verify_member_entry() -> impl ::std::process::Termination { main() }\n";
 
+/// The module at the end of a batch of offenders, whose errors show how far the compiler got: one
+/// of types, one of what constants may do, and one of borrowing, which is looked for last.
+pub(super) const LAST: &str = "verify_member_end";
+
+/// Its file.
+pub(super) const LAST_FILE: &str = "verify_member_end.rs";
+
+/// Its text.
+pub(super) const LAST_TEXT: &str = "pub fn verify_member_types() -> u8 { \"\" }\n\
+pub const VERIFY_MEMBER_EFFECTS: ::std::string::String = ::std::string::String::from(\"\");\n\
+pub fn verify_member_borrows() { let text = ::std::string::String::new(); drop(text); drop(text); }\n";
+
+/// The errors that it has.
+pub(super) const LAST_ERRORS: [&str; 3] = ["E0015", "E0308", "E0382"];
+
 /// The module of the member with this number.
 pub(crate) fn module(number: usize) -> String {
     format!("{MEMBER_PREFIX}{number}")
@@ -59,6 +74,19 @@ pub(super) fn root(members: &[usize], are_programs: bool) -> String {
     }
     if are_programs {
         text.push_str(&dispatcher(members));
+    }
+    text
+}
+
+/// The text of the root of a batch of offenders.
+pub(super) fn root_of_offenders(members: &[usize], are_programs: bool) -> String {
+    let mut text = String::new();
+    for number in members {
+        let _ = writeln!(text, "pub mod {};", module(*number));
+    }
+    let _ = writeln!(text, "pub mod {LAST};");
+    if are_programs {
+        text.push_str("fn main() {}\n");
     }
     text
 }

@@ -1,5 +1,7 @@
 //! Trait implementations: one for a type of somebody else's would be seen by every other module.
 
+use std::collections::BTreeSet;
+
 use super::File;
 use crate::facts::Names;
 use crate::lex::Kind;
@@ -9,6 +11,27 @@ pub(super) fn are_of_own_types(file: &File<'_>, names: &Names) -> bool {
     (0..file.code.len())
         .filter(|&index| file.ident(index) == Some("impl"))
         .all(|index| is_of_own_type(file, names, index))
+}
+
+/// The names of all traits that are implemented, without their paths; `None` when one has no name.
+pub(super) fn of_traits(file: &File<'_>) -> Option<BTreeSet<String>> {
+    let impls = (0..file.code.len()).filter(|&index| file.ident(index) == Some("impl"));
+    let headers = impls.filter_map(|index| header(file, index));
+    headers
+        .map(|header| of_trait(file, header.of_trait))
+        .collect()
+}
+
+/// The last segment of the path at `index`.
+fn of_trait(file: &File<'_>, index: usize) -> Option<String> {
+    let is_colon = |index| file.is(index, Kind::Punct(':'));
+    let mut next = index + usize::from(file.is(index, Kind::Punct('!')));
+    next += if is_colon(next) { 2 } else { 0 };
+    while is_colon(next + 1) && is_colon(next + 2) && file.ident(next + 3).is_some() {
+        next += 3;
+    }
+    let name = file.ident(next)?;
+    Some(name.trim_start_matches("r#").to_owned())
 }
 
 fn is_of_own_type(file: &File<'_>, names: &Names, index: usize) -> bool {

@@ -10,6 +10,7 @@ mod fake_cargo;
 mod harness;
 mod interrupt;
 mod json;
+mod offenders;
 mod policy;
 mod untrusted;
 mod verdicts;
