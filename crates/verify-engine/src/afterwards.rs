@@ -71,6 +71,9 @@ impl Session<'_> {
         if !is_run(climber) {
             return Some(Vec::new());
         }
+        if let Some(build) = &climber.build {
+            return Some(vec![build.clone()]);
+        }
         self.recall(climber, climber.set.as_ref()?, Task::Execute)
     }
 

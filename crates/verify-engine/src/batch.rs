@@ -17,7 +17,7 @@ use cargo_metadata::diagnostic::Diagnostic as Json;
 use tempfile::TempDir;
 use verify_source::scaffold::Edition;
 
-use crate::compiler::{Compilers, Kind, Links, Spoken, Surround, Tool, Unit};
+use crate::compiler::{Compilers, Kind, Links, Makes, Spoken, Surround, Tool, Unit};
 use crate::direct::name;
 use crate::error::EngineError;
 use crate::layout::Layout;
@@ -59,8 +59,8 @@ pub(crate) struct Order<'k> {
     pub tool: Tool,
     /// What to make, in order.
     pub kinds: &'k [Kind],
-    /// Whether code is made.
-    pub makes_code: bool,
+    /// How far the compiler goes.
+    pub makes: Makes,
 }
 
 /// What came of a batch.
@@ -162,7 +162,7 @@ impl Batch<'_> {
             kind,
             links: self.links,
             output: &output,
-            makes_code: order.makes_code,
+            makes: order.makes,
             lints: &[],
         };
         Ok(self.compilers.compile(order.tool, &unit, &around)?)

@@ -33,6 +33,8 @@ pub(crate) struct Climber<'a> {
     pub check: Option<Outcome>,
     /// What Clippy found, when it came with the check.
     pub lint: Option<Outcome>,
+    /// What came of building it, when that came with the check and nothing else is due.
+    pub build: Option<Outcome>,
     /// The set that `plan` was compiled with.
     pub set: Option<Arc<Set>>,
     /// What was left out since it does not build.
@@ -105,6 +107,7 @@ impl<'a> Climber<'a> {
             plan,
             check: None,
             lint: None,
+            build: None,
             set: None,
             left_out: None,
             attempts: Vec::new(),

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use verify_model::{Outcome, Stage, Status};
 use verify_source::scaffold::{Edition, Target};
 
-use crate::compiler::{Compilers, Kind, Links, Surround, Tool, Unit};
+use crate::compiler::{Compilers, Kind, Links, Makes, Surround, Tool, Unit};
 use crate::error::EngineError;
 use crate::package;
 use crate::process::{Ended, Finished};
@@ -59,7 +59,7 @@ impl Direct<'_> {
             kinds.push(Kind::Harness);
         }
         let outputs: Vec<_> = kinds.iter().map(|kind| (*kind, path(*kind))).collect();
-        let calls = self.call(Tool::Rustc, &outputs, true)?;
+        let calls = self.call(Tool::Rustc, &outputs, Makes::Code)?;
         let Some(build) = self.outcome(Stage::Build, &calls)? else {
             return Ok(None);
         };
@@ -87,7 +87,7 @@ impl Direct<'_> {
             .into_iter()
             .map(|kind| (kind, folder.path().join(name(kind))))
             .collect();
-        let calls = self.call(tool, &outputs, false)?;
+        let calls = self.call(tool, &outputs, Makes::Metadata)?;
         self.outcome(stage, &calls)
     }
 
@@ -110,7 +110,7 @@ impl Direct<'_> {
         &self,
         tool: Tool,
         outputs: &[(Kind, std::path::PathBuf)],
-        makes_code: bool,
+        makes: Makes,
     ) -> Result<Calls, EngineError> {
         let scratch = self.scratch;
         let around = Surround {
@@ -133,7 +133,7 @@ impl Direct<'_> {
                 kind: *kind,
                 links: self.links,
                 output,
-                makes_code,
+                makes,
                 lints: if tool == Tool::Clippy {
                     scratch.lints
                 } else {

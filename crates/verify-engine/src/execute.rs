@@ -9,7 +9,7 @@ use verify_source::merging::MEMBER_PREFIX;
 use crate::batch::{Batch, Order, as_alone, module};
 use crate::cache::Task;
 use crate::climb::Climber;
-use crate::compiler::{Kind, Tool};
+use crate::compiler::{Kind, Makes, Tool};
 use crate::direct::Direct;
 use crate::error::EngineError;
 use crate::jobs::{Found, Job, Work, main_kind, passed};
@@ -66,7 +66,11 @@ impl Session<'_> {
         let clean = batch.compile(Order {
             tool: Tool::Rustc,
             kinds: &kinds,
-            makes_code: true,
+            makes: if group.is_only_built {
+                Makes::Instances
+            } else {
+                Makes::Code
+            },
         })?;
         self.counters.of_batch(&clean);
         let share = clean.duration / u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(1);

@@ -12,11 +12,12 @@ use verify_source::neighbours::Neighbours;
 use crate::batch::{Batch, Order};
 use crate::cache::Task;
 use crate::climb::{Climber, Guidance};
-use crate::compiler::{Kind, Tool};
+use crate::compiler::{Kind, Makes, Tool};
 use crate::diagnostics::{self, Source};
 use crate::direct::Direct;
 use crate::error::EngineError;
 use crate::event::Event;
+use crate::execute::is_run;
 use crate::findings::fails_as_expected;
 use crate::jobs::{Found, Job, Work, failed, main_kind, passed};
 use crate::package;
@@ -31,6 +32,8 @@ pub(crate) struct Checked {
     pub check: Outcome,
     /// What Clippy found, when it was asked at the same time.
     pub lint: Option<Outcome>,
+    /// What came of building it, when that was done at the same time, and nothing else is due.
+    pub build: Option<Outcome>,
     /// Whether the check could not be made at all.
     pub fault: bool,
 }
@@ -40,6 +43,7 @@ impl Checked {
         Self {
             check,
             lint: None,
+            build: None,
             fault: false,
         }
     }
@@ -128,14 +132,19 @@ impl Session<'_> {
             allowed: &self.settings.allowed,
             neighbours: self.neighbours.get(path).unwrap_or(&alone),
         };
-        let Checked { check, lint, fault } = checked;
+        let Checked {
+            check,
+            lint,
+            build,
+            fault,
+        } = checked;
         if fault {
             climber.settle(check);
         } else if fails_as_expected(climber, &check) {
             climber.settle_with(check, set);
         } else {
             // What compiles is settled, so that lints belong to what is settled on.
-            climber.lint = lint;
+            (climber.lint, climber.build) = (lint, build);
             climber.advance(check, set, &guidance);
         }
     }
@@ -180,17 +189,34 @@ impl Session<'_> {
         } else {
             Tool::Rustc
         };
+        // What Clippy builds, the compiler does: it leaves out less.
+        let is_built = group.is_only_built && group.are_programs && !group.has_harness;
+        let makes = if is_built {
+            Makes::Instances
+        } else {
+            Makes::Metadata
+        };
         let clean = batch.compile(Order {
             tool,
             kinds: &kinds,
-            makes_code: false,
+            makes,
         })?;
         self.counters.of_batch(&clean);
         let mut found: Found<Checked> = Vec::new();
         let share = share(clean.duration, jobs.len());
         for (number, messages) in clean.proven {
-            let checked = self.passed_together(&batch, &jobs[number], &messages, tool, share);
-            found.push((jobs[number].index, checked));
+            let job = &jobs[number];
+            let mut checked = self.passed_together(&batch, job, &messages, tool, share);
+            if is_built && is_run(job.climber) {
+                let build = Outcome {
+                    stage: Stage::Build,
+                    report: passed(share),
+                    diagnostics: Vec::new(),
+                };
+                self.keep(job, Task::Execute, std::slice::from_ref(&build));
+                checked.build = Some(build);
+            }
+            found.push((job.index, checked));
         }
         let confirmed = batch.confirm(&kinds, &clean.evicted)?;
         self.counters.confirmed(confirmed.certain.len());

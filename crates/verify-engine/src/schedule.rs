@@ -23,6 +23,8 @@ pub(crate) struct Group {
     pub are_programs: bool,
     /// Whether they are compiled with the test harness as well.
     pub has_harness: bool,
+    /// Whether they are never run, and show all their faults without being linked.
+    pub is_only_built: bool,
 }
 
 /// How an example is compiled.
@@ -54,7 +56,7 @@ pub(crate) fn route(example: &Example, plan: &Plan, text: &str, set: PathBuf) ->
     // In modules, 2015's paths mean something else.
     let text_is_alone = plan.edition == Edition::E2015
         // What is added to programs stands behind their tests.
-        || is_program && merging::may_differ_under_test(text)
+        || is_program && (merging::may_differ_under_test(text) || merging::has_unusual_main(text))
         || !merging::is_mergeable(text);
     let document_wants_it_alone = example.standalone || example.test_harness;
     if is_hopeless || text_is_alone || document_wants_it_alone {
@@ -65,7 +67,16 @@ pub(crate) fn route(example: &Example, plan: &Plan, text: &str, set: PathBuf) ->
         edition: plan.edition,
         are_programs: is_program,
         has_harness: has_harness(example, plan, text),
+        is_only_built: is_only_built(example, plan, text),
     })
+}
+
+/// Whether nothing is run, and nothing could show when it is linked: without other crates and
+/// assembly, all that is named is the example's own and the standard library's.
+fn is_only_built(example: &Example, plan: &Plan, text: &str) -> bool {
+    example.expectation == Expectation::Compile
+        && plan.dependencies.is_empty()
+        && !merging::may_hold_assembly(text)
 }
 
 /// Whether compiling with the test harness can tell more than compiling without.
@@ -83,6 +94,7 @@ pub(crate) fn batches<T>(
     for (group, member) in members {
         groups.entry(group).or_default().push(member);
     }
+    together_when_few(&mut groups);
     let mut batches = Vec::new();
     for (group, members) in groups {
         let fair = members.len().div_ceil(workers.max(1));
@@ -96,6 +108,23 @@ pub(crate) fn batches<T>(
     batches
 }
 
+/// Puts those that need no linking with those that do, unless they are enough for a batch.
+fn together_when_few<T>(groups: &mut BTreeMap<Group, Vec<T>>) {
+    let few = |(group, members): (&Group, &Vec<T>)| {
+        (group.is_only_built && members.len() < FEWEST).then(|| group.clone())
+    };
+    for group in groups.iter().filter_map(few).collect::<Vec<_>>() {
+        let linked = Group {
+            is_only_built: false,
+            ..group.clone()
+        };
+        if groups.contains_key(&linked) {
+            let members = groups.remove(&group).unwrap_or_default();
+            groups.entry(linked).or_default().extend(members);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +135,7 @@ mod tests {
             edition: Edition::E2021,
             are_programs: false,
             has_harness: false,
+            is_only_built: false,
         }
     }
 
@@ -130,6 +160,42 @@ mod tests {
         let batches = batches(members, 1);
         assert_eq!(batches, [(group("a"), vec![2]), (group("b"), vec![1, 3])]);
     }
+
+    #[test]
+    fn a_few_that_need_no_linking_are_linked_with_the_others() {
+        let only_built = || Group {
+            is_only_built: true,
+            ..group("a")
+        };
+        let few = (0..3).map(|it| (only_built(), it));
+        let sizes = |batches: Vec<(Group, Vec<i32>)>| -> Vec<usize> {
+            batches.iter().map(|(_, members)| members.len()).collect()
+        };
+        assert_eq!(sizes(batches(few.clone(), 1)), [3]);
+        let mixed = few.clone().chain([(group("a"), 3)]);
+        assert_eq!(sizes(batches(mixed, 1)), [4]);
+        let many = (0..8).map(|it| (only_built(), it)).chain([(group("a"), 8)]);
+        assert_eq!(sizes(batches(many, 1)), [1, 8]);
+    }
+
+    #[test]
+    fn only_what_is_neither_run_nor_linked_with_others_is_only_built() {
+        for (words, code, is_expected) in [
+            ("rust,no_run", "pub fn f() {}", true),
+            ("rust", "pub fn f() {}", false),
+            ("rust,should_panic", "pub fn f() {}", false),
+            ("rust,no_run", "use std::arch::asm; pub fn f() {}", false),
+        ] {
+            let document = format!("```{words}\n{code}\n```\n");
+            let options = verify_source::document::Options::default();
+            let examined = verify_source::examine::examine("a.md", document, &options);
+            let example = &examined.examples[0];
+            let plan = Plan::bare("example".to_owned());
+            let is_found = is_only_built(example, &plan, &example.code);
+            assert_eq!(is_found, is_expected, "{words}: {code}");
+        }
+    }
+
     #[test]
     fn examples_that_ask_for_a_crate_of_their_own_get_it() {
         for (words, is_alone) in [

@@ -100,6 +100,47 @@ pub fn may_differ_under_test(text: &str) -> bool {
     lex::stream(text).any(|token| token.kind == Kind::Ident && &text[token.range] == "test")
 }
 
+/// Whether a program's `main`, which is one function of many among others, could be one that no
+/// program may begin with although it can be called.
+#[must_use]
+pub fn has_unusual_main(text: &str) -> bool {
+    let code: Vec<Token> = lex::stream(text)
+        .filter(|token| !matches!(token.kind, Kind::Comment | Kind::DocComment))
+        .collect();
+    let file = File { text, code: &code };
+    let mut depth = 0_usize;
+    let mut main = None;
+    for index in 0..code.len() {
+        match code[index].kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth = depth.saturating_sub(1),
+            Kind::Ident if file.ident(index) == Some("track_caller") => return true,
+            Kind::Ident
+                if depth == 0
+                    && file.ident(index) == Some("main")
+                    && file.ident_before(index, 1) == Some("fn") =>
+            {
+                main = Some(index);
+            }
+            _ => {}
+        }
+    }
+    let Some(main) = main else {
+        return true;
+    };
+    let header = (main..code.len()).take_while(|&it| !file.is(it, Kind::Open('{')));
+    header
+        .filter_map(|it| file.ident(it))
+        .any(|it| it == "where")
+}
+
+/// Whether `text` could hold instructions for the machine, which only an assembler understands.
+#[must_use]
+pub fn may_hold_assembly(text: &str) -> bool {
+    const WORDS: [&str; 4] = ["arch", "asm", "global_asm", "naked_asm"];
+    lex::stream(text).any(|token| token.kind == Kind::Ident && WORDS.contains(&&text[token.range]))
+}
+
 /// A source file as tokens without comments.
 struct File<'a> {
     text: &'a str,

@@ -8,7 +8,7 @@ use verify_source::merging::{Visible, visible};
 
 use super::certain::{Offender, certain};
 use super::{Batch, Order, sources};
-use crate::compiler::{Kind, Tool};
+use crate::compiler::{Kind, Makes, Tool};
 use crate::error::EngineError;
 use crate::process::Ended;
 
@@ -79,7 +79,7 @@ impl Batch<'_> {
             let order = Order {
                 tool: Tool::Rustc,
                 kinds,
-                makes_code: false,
+                makes: Makes::Metadata,
             };
             let spoken = self.call(order, kind)?;
             *duration += spoken.finished.duration;

@@ -18,6 +18,17 @@ pub(crate) enum Kind {
     Harness,
 }
 
+/// How far a compiler goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Makes {
+    /// Everything is checked that does not depend on what generic code is used for.
+    Metadata,
+    /// Generic code is put to its uses, too; nothing is made for the machine, nor linked.
+    Instances,
+    /// Code that can be used, or run.
+    Code,
+}
+
 /// One call of a compiler.
 #[derive(Clone, Debug)]
 pub(crate) struct Unit<'a> {
@@ -33,8 +44,8 @@ pub(crate) struct Unit<'a> {
     pub links: &'a Links,
     /// Where to write what is made.
     pub output: &'a Path,
-    /// Whether code is made, and not only metadata.
-    pub makes_code: bool,
+    /// How far the compiler goes.
+    pub makes: Makes,
     /// Lints that are looked at although they are off by default.
     pub lints: &'a [String],
 }
@@ -69,7 +80,15 @@ impl Unit<'_> {
             add("--check-cfg");
             add(expected);
         }
-        let emitted = if self.makes_code { "link" } else { "metadata" };
+        let emitted = match self.makes {
+            Makes::Metadata => "metadata",
+            Makes::Instances => "mir",
+            Makes::Code => "link",
+        };
+        if self.makes == Makes::Instances {
+            all.push("-C".into());
+            all.push("no-prepopulate-passes".into());
+        }
         all.push(joined(&format!("--emit={emitted}="), self.output));
         // Else what it needs for a moment would be put beside the sources.
         if let Some(folder) = self.output.parent() {
@@ -121,7 +140,7 @@ mod tests {
             kind: Kind::Program,
             links: &links,
             output: Path::new("/o/x"),
-            makes_code: false,
+            makes: Makes::Metadata,
             lints: &[],
         };
         change(&mut unit);
@@ -151,9 +170,15 @@ mod tests {
     #[test]
     fn code_is_linked() {
         let text = arguments(|unit| {
-            unit.makes_code = true;
+            unit.makes = Makes::Code;
             unit.kind = Kind::Library;
         });
         assert!(text.contains("--crate-type=lib") && text.contains("--emit=link=/o/x"));
+    }
+
+    #[test]
+    fn what_is_never_run_is_not_linked() {
+        let text = arguments(|unit| unit.makes = Makes::Instances);
+        assert!(text.contains("--emit=mir=/o/x") && !text.contains("--emit=link"));
     }
 }

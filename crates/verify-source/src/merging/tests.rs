@@ -1,4 +1,4 @@
-use super::{is_mergeable, may_differ_under_test};
+use super::{has_unusual_main, is_mergeable, may_differ_under_test};
 
 #[test]
 fn ordinary_code_may_stand_among_others() {
@@ -82,4 +82,24 @@ fn only_the_word_test_tells_the_harness_from_the_program() {
     assert!(may_differ_under_test("#[cfg(not(test))] fn f() {}"));
     assert!(may_differ_under_test("#[tokio::test] async fn f() {}"));
     assert!(!may_differ_under_test("fn tests() { \"test\"; } // test"));
+}
+
+#[test]
+fn a_main_that_can_be_called_may_still_be_no_beginning() {
+    for (text, is_unusual) in [
+        ("fn main() {}", false),
+        (
+            "fn main() -> Result<(), String> { fn f<T>() where T: Copy {} Ok(()) }",
+            false,
+        ),
+        ("#[inline] async fn main() {}", false),
+        ("fn main() where u8: Copy {}", true),
+        ("#[track_caller] fn main() {}", true),
+        (
+            "const main: fn() = f; fn f() {} mod m { fn main() {} }",
+            true,
+        ),
+    ] {
+        assert_eq!(has_unusual_main(text), is_unusual, "{text}");
+    }
 }
