@@ -87,7 +87,7 @@ const ATTRIBUTES: [&str; 17] = [
 ];
 
 /// What others could notice of `text`; `None` when only a macro that is not the standard library's
-/// knows.
+/// knows, or when it names the module that it is.
 #[must_use]
 pub fn visible(text: &str) -> Option<Visible> {
     let tokens = lex::tokens(text);
@@ -150,10 +150,13 @@ fn is_known(file: &File<'_>, index: usize) -> bool {
         next.is_some_and(|it: &Token| matches!(it.kind, Kind::Open(_)))
     };
     let is_call = file.is(index + 1, Kind::Punct('!')) && opens(index + 2);
+    let is_colon = |index| file.is(index, Kind::Punct(':')) && file.is(index + 1, Kind::Punct(':'));
     let is_path = || file.is_before(index, 1, Kind::Punct(':'));
     let is_standard = || matches!(file.ident_before(index, 3), Some("std" | "core" | "alloc"));
     match word {
         "macro_rules" | "macro" => false,
+        // The compiler calls the module that this leads to by what it is.
+        "self" | "super" if is_colon(index + 1) && !file.is(index + 3, Kind::Punct('*')) => false,
         _ => !is_call || MACROS.contains(&word) && (!is_path() || is_standard()),
     }
 }
@@ -191,6 +194,9 @@ mod tests {
             ("#[derive(serde::Debug)] struct S;", false),
             ("#[tokio::main] async fn main() {}", false),
             ("#[automock] trait T {}", false),
+            ("mod tests { use super::*; fn f(it: self::S) {} }", false),
+            ("mod tests { use super::f; }", false),
+            ("mod tests { use super::*; fn f(&self) {} }", true),
             ("macro_rules! m { () => {} }", false),
             ("use other::Debug; #[derive(Debug)] struct S;", false),
             ("use other::*; fn f() { vec![1]; }", false),
