@@ -110,8 +110,8 @@ pub fn has_unusual_main(text: &str) -> bool {
     let file = File { text, code: &code };
     let mut depth = 0_usize;
     let mut main = None;
-    for index in 0..code.len() {
-        match code[index].kind {
+    for (index, token) in code.iter().enumerate() {
+        match token.kind {
             Kind::Open(_) => depth += 1,
             Kind::Close(_) => depth = depth.saturating_sub(1),
             Kind::Ident if file.ident(index) == Some("track_caller") => return true,

@@ -105,3 +105,29 @@ fn offenders_are_told_together_what_each_is_told_alone() {
         }
     }
 }
+
+/// An error that only a use of generic code shows.
+const MISUSED: &str = "struct Row<const N: usize>;\n\
+impl<const N: usize> Row<N> {\n    const IS_WIDE: () = assert!(N > 2, \"too narrow\");\n    \
+fn draw() { let () = Self::IS_WIDE; }\n}\nfn main() { Row::<1>::draw(); }";
+
+#[test]
+fn what_is_never_run_is_put_to_its_uses_all_the_same() {
+    let good = (0..9).map(|it| format!("fn main() {{ let it: u8 = {it}; drop(vec![it]); }}"));
+    let codes = good.chain([MISUSED.to_owned(), "pub fn f() {}".to_owned()]);
+    let fences = codes.map(|code| format!("```rust,no_run\n{code}\n```\n\n"));
+    let document: String = fences.collect();
+    let together = judged(&document, &["--jobs", "1"]);
+    let verdicts: Vec<&str> = together["examples"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["verdict"].as_str().unwrap())
+        .collect();
+    let expected = [&["passes"; 9][..], &["broken", "passes"]].concat();
+    assert_eq!(verdicts, expected, "{}", together["examples"][9]);
+    assert!(together["work"]["evictions"].as_u64().unwrap() >= 1);
+    let by_cargo = judged(&document, &["--via-cargo"]);
+    let (together, by_cargo) = (redacted(&together), redacted(&by_cargo));
+    assert_eq!(together["examples"], by_cargo["examples"]);
+}
