@@ -6,6 +6,7 @@ mod trial;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use cargo_metadata::semver::Version;
 use verify_model::{Behind, Diagnostic, Expectation, Outcome, Status, Verdict, missing_name};
 use verify_source::example::Example;
 use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
@@ -121,6 +122,22 @@ impl<'a> Climber<'a> {
 
     pub(crate) fn is_settled(&self) -> bool {
         matches!(self.state, State::Settled)
+    }
+
+    /// Whether the plan is only a try, with another one to fall back to.
+    pub(crate) fn is_probing(&self) -> bool {
+        matches!(self.state, State::Probing { .. })
+    }
+
+    /// Whether what was checked before the current plan had this very version of a dependency: then
+    /// it builds.
+    pub(crate) fn has_built(&self, key: &str, version: &Version) -> bool {
+        let set = match &self.state {
+            State::Probing { fallback, .. } => fallback.2.as_ref(),
+            State::Climbing | State::Settled => self.set.as_ref(),
+        };
+        let versions = set.map(|set| set.versions_by_key()).unwrap_or_default();
+        versions.get(key).is_some_and(|it| *it == version.to_string())
     }
 
     /// Whether what was checked last compiles.

@@ -194,9 +194,16 @@ impl<'a> Sets<'a> {
                         return Ok(());
                     }
                 }
-                Some(Ok(set)) if self.is_mended_from_memory(climber, &key, set) => {}
-                Some(Ok(set)) if steps < MAX_STEPS && climber.keeps_company(set) => steps += 1,
-                Some(Ok(_)) | None => return Ok(()),
+                Some(Ok(set)) => match self.remembered_fault(&key, set) {
+                    Some(fault) if ask_for_older(climber, fault) => {}
+                    // What is only a try is not built again to see it fail.
+                    Some(fault) if climber.is_probing() => {
+                        climber.settle(could_not(fault.message.clone()));
+                    }
+                    _ if steps < MAX_STEPS && climber.keeps_company(set) => steps += 1,
+                    _ => return Ok(()),
+                },
+                None => return Ok(()),
             }
         }
         let reason = "cargo rejects too many of its dependencies".to_owned();
@@ -204,14 +211,11 @@ impl<'a> Sets<'a> {
         Ok(())
     }
 
-    /// Asks for an older major of a dependency that did not build the last time. Where there is none
-    /// to ask for, whether it builds is tried again.
-    fn is_mended_from_memory(&self, climber: &mut Climber<'_>, key: &str, set: &Set) -> bool {
+    /// The dependency of a set that did not build the last time, unless it was tried again by now.
+    /// Where nothing else can be tried, it is.
+    fn remembered_fault<'s>(&self, key: &str, set: &'s Set) -> Option<&'s Fault> {
         let is_tried = self.built.contains_key(&(key.to_owned(), Depth::Metadata));
-        match &set.does_not_build {
-            Some(fault) if !is_tried => ask_for_older(climber, fault),
-            _ => false,
-        }
+        set.does_not_build.as_ref().filter(|_| !is_tried)
     }
 
     fn build_all(&mut self, keys: &[String], depth: Depth) -> Result<(), EngineError> {
@@ -241,16 +245,19 @@ impl<'a> Sets<'a> {
 }
 
 /// Changes the plan of `climber` to an older major of a dependency that does not build, if the
-/// document leaves the version open, and says whether it did.
+/// document leaves the version open and the version never built for this example, and says whether
+/// it did.
 fn ask_for_older(climber: &mut Climber<'_>, fault: &Fault) -> bool {
     let FaultKind::DoesNotBuild { version } = &fault.kind else {
         return false;
     };
+    // Then what was added to it since is what does not build: features that were only a guess.
+    let was_built = climber.has_built(&fault.key, version);
     let plan = &mut climber.plan;
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
         return false;
     };
-    if dependency.requirement.is_some() && !dependency.falls_back {
+    if dependency.requirement.is_some() && !dependency.falls_back || was_built {
         return false;
     }
     dependency.requirement = Some(FaultKind::older_than(version));

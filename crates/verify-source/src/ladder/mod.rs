@@ -99,8 +99,8 @@ pub enum Probe {
 
 /// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
 /// none in code that we added. Of older majors no more is asked here than that the compiler checks
-/// types at all, which it does not behind a missing trait: whether anything is left that speaks
-/// against the example is for the judge to say.
+/// types at all, which it does not behind a missing trait, and that no name is missing that the
+/// newest has: whether anything is left that speaks against the example is for the judge to say.
 #[must_use]
 pub fn is_accepted(
     probe: Probe,
@@ -135,7 +135,9 @@ pub fn is_accepted(
             is_old(error) && is_read || editions::is_about_prelude(error)
         }
         Probe::Behind => false,
-        Probe::OlderMajors => error.code.as_deref() != Some("E0405"),
+        Probe::OlderMajors => {
+            error.code.as_deref() != Some("E0405") && !outdated::is_novel(facts, &before, error)
+        }
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {

@@ -2,6 +2,7 @@
 
 mod company;
 mod generations;
+mod novelties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 pub use company::{Uses, keep_company, meet_once};
 pub(super) use company::{alone, with_stated};
 use generations::{GENERATIONS, Generation};
+pub(super) use novelties::is_novel;
 
 use super::Situation;
 use super::imports::mentions;

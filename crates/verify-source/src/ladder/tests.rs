@@ -402,13 +402,38 @@ fn crates_that_belong_together_grow_old_together_and_then_alone() {
 }
 
 #[test]
-fn an_older_major_with_which_types_are_not_checked_proves_nothing() {
-    let facts = Facts::of("let app = Router::new();");
-    let accepts = |after: &[Diagnostic]| is_accepted(Probe::OlderMajors, &facts, &[], after);
-    let message = "cannot find trait `Layer` in this scope";
-    assert!(accepts(&[]));
-    assert!(accepts(&[missing_type("State", &[])]));
-    assert!(!accepts(&[error(Some("E0405"), message, &[])]));
+fn an_older_major_that_lacks_names_or_hides_types_proves_nothing() {
+    let facts = Facts::of("use axum::prelude::*; let app = Router::new(); routes!(State);");
+    let wrong = error(Some("E0308"), "mismatched types", &[]);
+    let undecided = error(Some("E0283"), "type annotations needed", &[]);
+    let name = missing_type("State", &[]);
+    let no_trait = error(
+        Some("E0405"),
+        "cannot find trait `Layer` in this scope",
+        &[],
+    );
+    let accepts = |before: &Diagnostic, after: &[&Diagnostic]| {
+        let after: Vec<Diagnostic> = after.iter().map(|it| (*it).clone()).collect();
+        is_accepted(
+            Probe::OlderMajors,
+            &facts,
+            std::slice::from_ref(before),
+            &after,
+        )
+    };
+    assert!(accepts(&wrong, &[]));
+    assert!(accepts(&wrong, &[&undecided]));
+    assert!(!accepts(&wrong, &[&name]), "the newest has it");
+    // Unless the newest kept the compiler from looking.
+    let no_module = error(Some("E0432"), "unresolved import `axum::prelude`", &[]);
+    assert!(accepts(&no_module, &[&name]));
+    let no_macro = error(None, "cannot find macro `routes` in this scope", &[]);
+    assert!(!accepts(&no_macro, &[&name]), "nothing was wrong");
+    let no_macro = error(Some("E0432"), "unresolved import `axum::routes`", &[]);
+    assert!(accepts(&no_macro, &[&name]));
+    let other = error(Some("E0432"), "unresolved import `axum::Router`", &[]);
+    assert!(!accepts(&other, &[&name]));
+    assert!(!accepts(&wrong, &[&no_trait]), "nothing was checked");
 }
 
 fn requirements(plans: &[Plan], key: &str) -> Vec<String> {

@@ -1,0 +1,42 @@
+//! What is missing only with an older major: a name that the older one has not got yet is no cure,
+//! since nothing is checked where it stands.
+
+use verify_model::{Diagnostic, missing_name};
+
+use crate::facts::Facts;
+
+/// Whether `error` says that a name is missing which the newest release had: it was not missing
+/// `before`, when nothing kept the compiler from noticing.
+pub(in super::super) fn is_novel(
+    facts: &Facts,
+    before: &[Diagnostic],
+    error: &Diagnostic,
+) -> bool {
+    let Some(missing) = missing_name(error) else {
+        return false;
+    };
+    let is_same = |it: &Diagnostic| {
+        it.place() == error.place() && missing_name(it).is_some_and(|it| it.name == missing.name)
+    };
+    !before.iter().any(is_same) && !before.iter().any(|it| hides_names(facts, it))
+}
+
+/// Whether an error keeps names from being looked up: a macro that is not there or fails, in the
+/// arguments of which nothing is read, or a module of which everything is imported.
+fn hides_names(facts: &Facts, error: &Diagnostic) -> bool {
+    let Some(missing) = missing_name(error) else {
+        return error.code.is_none();
+    };
+    // An import is named by its whole path.
+    let path = missing.name.as_str();
+    let name = path.rsplit("::").next().unwrap_or(path);
+    let names = &facts.names;
+    let is_prefix = |whole: &str| {
+        let rest = whole.strip_prefix(path);
+        rest.is_some_and(|rest| rest.starts_with("::"))
+    };
+    let mut imports = names.imports.iter().map(|import| import.path.as_str());
+    let mut macros = names.macros.iter().chain(&names.attributes);
+    imports.any(|it| it.ends_with("::*") && is_prefix(it))
+        || macros.any(|used| used.name == name)
+}
