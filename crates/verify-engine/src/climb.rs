@@ -137,7 +137,9 @@ impl<'a> Climber<'a> {
             State::Climbing | State::Settled => self.set.as_ref(),
         };
         let versions = set.map(|set| set.versions_by_key()).unwrap_or_default();
-        versions.get(key).is_some_and(|it| *it == version.to_string())
+        versions
+            .get(key)
+            .is_some_and(|it| *it == version.to_string())
     }
 
     /// Whether what was checked last compiles.
@@ -212,8 +214,7 @@ impl<'a> Climber<'a> {
     /// that is only a try, nor where an error that comes of it could be the expected one.
     pub(crate) fn leave_out(&mut self, keys: &BTreeSet<String>, set: &Set, reason: String) -> bool {
         let is_climbing = matches!(self.state, State::Climbing);
-        let expects_failure = matches!(self.example.expectation, Expectation::CompileFail { .. });
-        if !is_climbing || expects_failure || self.left_out.is_some() || keys.is_empty() {
+        if !is_climbing || self.expects_failure() || self.left_out.is_some() || keys.is_empty() {
             return false;
         }
         let with = Box::new(self.plan.clone());
@@ -312,6 +313,10 @@ impl<'a> Climber<'a> {
         }
     }
 
+    fn expects_failure(&self) -> bool {
+        matches!(self.example.expectation, Expectation::CompileFail { .. })
+    }
+
     /// Goes back to what was known before a vain probe, and asks the ladder for something else.
     fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
         self.plan = fallback.0;
@@ -348,7 +353,7 @@ impl<'a> Climber<'a> {
             uses: &set.uses,
             features: &set.features,
             tried: &self.tried,
-            expects_failure: matches!(example.expectation, Expectation::CompileFail { .. }),
+            expects_failure: self.expects_failure(),
             edition_is_stated: example.states_edition()
                 || self.surroundings.is_some_and(|it| it.edition.is_some()),
         })

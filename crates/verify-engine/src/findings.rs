@@ -99,6 +99,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
     Scaffold {
         aids,
         bodies: facts.bodies.clone(),
+        operands: facts.operands.clone(),
         elisions: facts.elisions.clone(),
         left_out: facts.left_out.clone(),
         filled: climber
@@ -111,7 +112,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         libraries,
         linked: linked(climber),
         imported: imported(climber.example),
-        defined: facts.names.defined.iter().cloned().collect(),
+        defined: defined(climber),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
         asks: facts.asks.clone(),
@@ -135,6 +136,13 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
 fn fragment(example: &Example) -> Option<(Fragment, Span)> {
     let (fragment, start) = example.fragment?;
     Some((fragment, example.span(start..start)?))
+}
+
+/// Names of the items that the example defines, and of those that earlier ones define for it.
+fn defined(climber: &Climber<'_>) -> Vec<String> {
+    let own = &climber.example.facts.names.defined;
+    let borrowed = climber.plan.context.iter().map(|it| &it.name);
+    own.iter().chain(borrowed).cloned().collect()
 }
 
 /// The crates that the example was compiled with, in the order of their names.

@@ -140,7 +140,7 @@ impl Session<'_> {
         } = checked;
         if fault {
             climber.settle(check);
-        } else if fails_as_expected(climber, &check) {
+        } else if !climber.is_probing() && fails_as_expected(climber, &check) {
             climber.settle_with(check, set);
         } else {
             // What compiles is settled, so that lints belong to what is settled on.

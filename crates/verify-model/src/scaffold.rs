@@ -13,6 +13,8 @@ pub struct Scaffold {
     pub aids: Vec<Aid>,
     /// The function bodies of the example; `None` when its text could not be parsed.
     pub bodies: Option<Vec<Body>>,
+    /// Byte ranges of what operators and casts are applied to.
+    pub operands: Vec<Range<usize>>,
     /// Byte ranges of code that the author left out with `...` or `…`.
     pub elisions: Vec<Range<usize>>,
     /// What is left out in places that are Rust all the same.

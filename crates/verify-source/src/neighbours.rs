@@ -24,6 +24,8 @@ pub struct Neighbours {
     pub crates: BTreeSet<String>,
     /// Items that they define at their top level, by name, in document order.
     pub definitions: BTreeMap<String, Vec<Definition>>,
+    /// Names that one of them defines several times.
+    pub ambiguous: BTreeSet<String>,
     /// What each of them imports, by its place in the document.
     pub imports_of: BTreeMap<usize, BTreeMap<String, String>>,
     /// `impl` blocks of types that their own example does not define, by the type's name.
@@ -146,7 +148,9 @@ impl Neighbours {
                     all.push(definition(one));
                 }
                 // A bad and a good version: nobody can tell which one is meant.
-                _ => {}
+                _ => {
+                    self.ambiguous.insert(name.to_owned());
+                }
             }
         }
     }

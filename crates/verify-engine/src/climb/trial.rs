@@ -49,6 +49,9 @@ impl Climber<'_> {
         is_decided(check)
             && match probe {
                 Probe::OlderMajors => becomes(&[Verdict::Outdated]),
+                Probe::Misuse => {
+                    ladder::is_misuse(&self.plan, before, after, self.expects_failure())
+                }
                 Probe::Company => {
                     is_better(probe)
                         || becomes(&[Verdict::Passes, Verdict::Incomplete, Verdict::Unresolved])

@@ -4,7 +4,9 @@ use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel,
 
 use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
-use super::{api, environment_cause, explain, follow_ons, fragments, left_out};
+use super::{
+    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out,
+};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
@@ -343,17 +345,10 @@ impl<'a> Context<'a> {
             || ((is_of_any || is_of_code) && is_unread())
     }
 
-    /// Whether `error` is about a type that code below would decide, and the example says that there
-    /// is some.
+    /// Whether `error` is about a type that code below would decide.
     fn is_left_open(&self, error: &Diagnostic) -> bool {
-        let is_inference = matches!(error.code.as_deref(), Some("E0282" | "E0283" | "E0284"));
-        is_inference
-            && error.place().is_some_and(|place| {
-                let bodies = self.scaffold.bodies.iter().flatten();
-                bodies
-                    .filter(|body| body.goes_on)
-                    .any(|body| body.contains(place.code.start))
-            })
+        let bodies = self.scaffold.bodies.as_deref().unwrap_or_default();
+        is_left_open(bodies, &self.scaffold.operands, error)
     }
 
     /// Whether `error` comes of a stand-in: it lies on a line that holds one, or is about a value

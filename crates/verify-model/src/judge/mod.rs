@@ -11,6 +11,7 @@ mod left_out;
 mod lints;
 mod names;
 mod runs;
+mod undecided;
 
 use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
@@ -19,6 +20,7 @@ use crate::{
 pub use environment::lacks_something;
 pub use lints::{count_lints, is_counted};
 pub use names::{MissingName, NameKind, missing as missing_name};
+pub use undecided::is_left_open;
 
 /// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it
 /// lacks is missing from the document.

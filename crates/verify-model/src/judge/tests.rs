@@ -689,6 +689,26 @@ fn a_type_that_code_below_would_decide_is_left_open_and_not_wrong() {
         kinds_of(&scaffold(false), vec![open()]),
         [CauseKind::CompileError]
     );
+    // What a method makes is used up by an operator, unless it is a variable's.
+    let used_up = Scaffold {
+        operands: vec![0..20],
+        ..scaffold(true)
+    };
+    let mut of_method = open();
+    of_method.spans[0].label = Some("declared on the method `sum`".to_owned());
+    assert_eq!(
+        kinds_of(&used_up, vec![of_method.clone()]),
+        [CauseKind::CompileError]
+    );
+    assert_eq!(
+        kinds_of(&scaffold(true), vec![of_method.clone()]),
+        [CauseKind::ElidedBody]
+    );
+    of_method.notes.push(Note {
+        message: "consider giving `x` an explicit type".to_owned(),
+        ..Note::default()
+    });
+    assert_eq!(kinds_of(&used_up, vec![of_method]), [CauseKind::ElidedBody]);
 }
 
 #[test]

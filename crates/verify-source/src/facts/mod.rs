@@ -63,6 +63,8 @@ pub struct Facts {
     pub inner_attributes: Range<usize>,
     /// Function bodies; `None` when the text does not parse.
     pub bodies: Option<Vec<Body>>,
+    /// Byte ranges of what operators and casts are applied to.
+    pub operands: Vec<Range<usize>>,
     /// First and last segments of paths in the place of a trait, and all of the paths that these are
     /// imported by.
     pub trait_names: BTreeSet<String>,

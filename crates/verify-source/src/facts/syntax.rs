@@ -301,6 +301,7 @@ struct Walk<'a> {
     tokens: &'a [Token],
     bodies: Vec<Body>,
     modules: Vec<Range<usize>>,
+    operands: Vec<Range<usize>>,
     trait_names: BTreeSet<String>,
     awaits: bool,
     returns_early: bool,
@@ -317,6 +318,7 @@ impl<'a> Walk<'a> {
             tokens,
             bodies: Vec::new(),
             modules: Vec::new(),
+            operands: Vec::new(),
             trait_names: BTreeSet::new(),
             awaits: false,
             returns_early: false,
@@ -330,6 +332,7 @@ impl<'a> Walk<'a> {
         self.bodies.sort_by_key(|body| body.block.start);
         self.modules.sort_by_key(|module| module.start);
         facts.modules = self.modules;
+        facts.operands = self.operands;
         facts.bodies = Some(self.bodies);
         facts.trait_names = self.trait_names;
     }
@@ -458,6 +461,18 @@ impl<'ast> Visit<'ast> for Walk<'_> {
 
     fn visit_expr_async(&mut self, node: &'ast syn::ExprAsync) {
         self.nested(|walk| visit::visit_expr_async(walk, node));
+    }
+
+    fn visit_expr_binary(&mut self, node: &'ast syn::ExprBinary) {
+        let operands = [&node.left, &node.right];
+        self.operands
+            .extend(operands.map(|it| it.span().byte_range()));
+        visit::visit_expr_binary(self, node);
+    }
+
+    fn visit_expr_cast(&mut self, node: &'ast syn::ExprCast) {
+        self.operands.push(node.expr.span().byte_range());
+        visit::visit_expr_cast(self, node);
     }
 
     fn visit_expr_await(&mut self, node: &'ast syn::ExprAwait) {

@@ -1,13 +1,17 @@
 //! Context: items that earlier examples of the same document define.
 
+mod misuse;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{AidKind, missing_name};
 
 use super::{Situation, imports};
 use crate::facts::{Facts, Names};
+use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
+pub use misuse::is_misuse;
 
 /// Most items that are borrowed for one example.
 const MAX_ITEMS: usize = 40;
@@ -15,9 +19,33 @@ const MAX_ITEMS: usize = 40;
 /// Most missing names that are tried one by one after all together did not fit.
 const MAX_SINGLES: usize = 4;
 
+/// Which `impl` blocks come with a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Impls {
+    /// All that stand above.
+    All,
+    /// Those of the example that defines it: others may be wrong.
+    Own,
+    /// None: the example may have them.
+    None,
+}
+
 /// Plans that borrow what defines the missing names, the most helpful one first; none when no
 /// earlier example defines any of them.
 pub(super) fn borrow(situation: &Situation<'_>) -> Vec<Plan> {
+    plans(situation, true)
+}
+
+/// The same where only one thing can be meant, which the document shows in full: then the example
+/// may as well use it wrongly.
+pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
+    let mut plans = plans(situation, false);
+    plans.retain(|plan| plan.context.iter().all(|it| it.is_certain));
+    plans
+}
+
+/// The plans; `with_less` asks for those without `impl` blocks, too.
+fn plans(situation: &Situation<'_>, with_less: bool) -> Vec<Plan> {
     let borrowed_before: BTreeSet<&str> = situation
         .plan
         .context
@@ -37,14 +65,16 @@ pub(super) fn borrow(situation: &Situation<'_>) -> Vec<Plan> {
         return Vec::new();
     }
     let mut plans: Vec<Plan> = Vec::new();
-    let mut wishes: Vec<(Vec<String>, bool)> =
-        vec![(missing.clone(), true), (missing.clone(), false)];
+    let mut wishes: Vec<(Vec<String>, Impls)> = vec![(missing.clone(), Impls::All)];
+    if with_less {
+        wishes.extend([Impls::Own, Impls::None].map(|impls| (missing.clone(), impls)));
+    }
     if missing.len() > 1 {
         let singles = missing.into_iter().take(MAX_SINGLES);
-        wishes.extend(singles.map(|name| (vec![name], true)));
+        wishes.extend(singles.map(|name| (vec![name], Impls::All)));
     }
-    for (names, with_impls) in wishes {
-        let (plan, lenders) = with_context(situation, &names, with_impls);
+    for (names, impls) in wishes {
+        let (plan, lenders) = with_context(situation, &names, impls);
         let with_globs = with_globs(situation, &plan, &lenders);
         for plan in std::iter::once(plan).chain(with_globs) {
             if !plans.contains(&plan) {
@@ -80,7 +110,7 @@ fn definition<'a>(situation: &'a Situation<'_>, name: &str, line: usize) -> Opti
 fn with_context(
     situation: &Situation<'_>,
     names: &[String],
-    with_impls: bool,
+    impls: Impls,
 ) -> (Plan, BTreeSet<usize>) {
     let mut lenders = BTreeSet::new();
     let mut plan = situation.plan.clone();
@@ -100,7 +130,7 @@ fn with_context(
         };
         done.insert(name.clone());
         lenders.insert(definition.line);
-        let text = text_of(situation, definition, &name, with_impls);
+        let text = text_of(situation, definition, &name, impls);
         for word in words(&text) {
             if let Some(path) = imported(situation, definition.line, word) {
                 imports.insert(word.to_owned(), (path.to_owned(), definition));
@@ -117,7 +147,11 @@ fn with_context(
             format!("{name} from {}", definition.id),
             format!("`{name}` is not in scope, and an earlier example defines it"),
         );
-        plan.context.push(Borrowed { name, text });
+        plan.context.push(Borrowed {
+            is_certain: is_certain(situation, &name, &text),
+            name,
+            text,
+        });
     }
     for (name, (path, definition)) in imports {
         let is_there = situation.facts.names.knows(&name)
@@ -137,22 +171,31 @@ fn with_context(
 }
 
 /// The text of a definition with the `impl` blocks that belong to it.
-fn text_of(
-    situation: &Situation<'_>,
-    definition: &Definition,
-    name: &str,
-    with_impls: bool,
-) -> String {
+fn text_of(situation: &Situation<'_>, definition: &Definition, name: &str, impls: Impls) -> String {
+    let later = situation.neighbours.impls.get(name).into_iter().flatten();
+    let between = later.filter(|it| definition.line < it.line && it.line < situation.line);
+    let own = std::iter::once(definition).filter(|_| impls != Impls::None);
     let mut text = definition.text.clone();
-    if with_impls {
-        let later = situation.neighbours.impls.get(name).into_iter().flatten();
-        let between = later.filter(|it| definition.line < it.line && it.line < situation.line);
-        for impls in std::iter::once(definition).chain(between) {
-            text.push('\n');
-            text.push_str(&impls.impls);
-        }
+    for impls in own.chain(between.filter(|_| impls == Impls::All)) {
+        text.push('\n');
+        text.push_str(&impls.impls);
     }
     text
+}
+
+/// Whether the document defines `name` once and nothing is left out of its `text`.
+fn is_certain(situation: &Situation<'_>, name: &str, text: &str) -> bool {
+    const LEFT_OUT: [&str; 9] = [
+        "...", "…", "etc", "fields", "more", "omitted", "other", "rest", "snip",
+    ];
+    let all = situation.neighbours.definitions.get(name);
+    let is_left_out = |token: Token| {
+        let text = text.get(token.range).unwrap_or_default().to_lowercase();
+        token.kind == Kind::Comment && LEFT_OUT.iter().any(|it| text.contains(it))
+    };
+    all.is_some_and(|all| all.len() == 1)
+        && !situation.neighbours.ambiguous.contains(name)
+        && !lex::stream(text).any(is_left_out)
 }
 
 fn imported<'a>(situation: &'a Situation<'_>, line: usize, word: &str) -> Option<&'a str> {

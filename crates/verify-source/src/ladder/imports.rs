@@ -4,6 +4,7 @@
 
 mod candidates;
 pub(super) mod globs;
+pub(super) mod rivals;
 mod runtime;
 mod standard;
 mod undo;
@@ -107,6 +108,7 @@ fn import(
         path,
         reason,
         doubt,
+        rival,
         ..
     } = candidate;
     // Where the example is to fail, a guess of ours must not be what fails.
@@ -143,6 +145,7 @@ fn import(
     );
     plan.guesses
         .extend(doubt.map(|doubt| (path.clone(), doubt)));
+    plan.rivals.extend(rival.map(|rival| (path.clone(), rival)));
     plan.imports.push(path);
     true
 }
@@ -202,6 +205,7 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             path,
             doubt: None,
             yields: false,
+            rival: None,
         };
         changed |= import(situation, plan, error, &name, candidate);
     }

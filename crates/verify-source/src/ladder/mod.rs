@@ -15,9 +15,10 @@ mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, Diagnostic, Level, missing_name};
+use verify_model::{AidKind, Diagnostic, Level, judge, missing_name};
 
 pub use behind::{cures, keep_common, seen};
+pub use context::is_misuse;
 pub use features::FeatureTable;
 pub use outdated::{MAX_OLDER_MAJORS, Uses, keep_company, meet_once, still_older};
 
@@ -79,8 +80,12 @@ pub enum Step {
 pub enum Probe {
     /// Modules of which the document imports everything elsewhere.
     Globs,
+    /// The standard library's items in the place of a crate's.
+    Rivals,
     /// Items that earlier examples define.
     Context,
+    /// The same where the example may use them wrongly.
+    Misuse,
     /// Features that nothing asks for by name.
     Features,
     /// Fewer features than were enabled together.
@@ -124,9 +129,14 @@ pub fn is_accepted(
     let is_mild = |error: &Diagnostic| missing_name(error).is_some_and(|it| it.container.is_none());
     let is_open = |error: &Diagnostic| is_mild(error) || is_elision(facts, error);
     let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Context | Probe::Features | Probe::FewerFeatures | Probe::Company | Probe::Alone => {
-            is_old(error)
-        }
+        Probe::Rivals
+        | Probe::Context
+        | Probe::Features
+        | Probe::FewerFeatures
+        | Probe::Company
+        | Probe::Alone => is_old(error),
+        // Asked of [`is_misuse`].
+        Probe::Misuse => false,
         // With what was missing, more of the example is looked at.
         Probe::Globs => is_old(error) || is_mild(error),
         // Where the parser gives up, fewer errors say nothing.
@@ -144,8 +154,11 @@ pub fn is_accepted(
         before.iter().any(|error| !is_open(error)) && after.iter().all(is_open)
     };
     let is_better = match probe {
-        Probe::Globs | Probe::Context | Probe::Features | Probe::Company => has_shrunk,
+        Probe::Globs | Probe::Rivals | Probe::Context | Probe::Features | Probe::Company => {
+            has_shrunk
+        }
         Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
+        Probe::Misuse => false,
         Probe::Editions => has_shrunk || is_mended(&is_open),
         Probe::Behind => false,
     };
@@ -213,25 +226,22 @@ pub fn step(situation: &Situation<'_>) -> Step {
     if changed.contains(&true) || features::complete(situation, &mut plan) {
         return Step::Retry(Box::new(plan));
     }
-    if situation.expects_failure {
-        return Step::Settled;
-    }
-    let probes: [(Probe, Plans); 6] = [
-        (Probe::Globs, imports::globs::plans),
-        (Probe::Company, outdated::with_stated),
         (Probe::Features, features::more),
         (Probe::Context, context::borrow),
+        (Probe::Misuse, context::certain),
         (Probe::Editions, editions::older),
         (Probe::OlderMajors, outdated::older),
     ];
-    for (probe, plans) in probes {
-        if situation.tried.contains(&probe) {
-            continue;
-        }
-        let plans = plans(situation);
-        if !plans.is_empty() {
-            return Step::Probe(probe, plans);
-        }
+    let probes: &[_] = if situation.expects_failure {
+        &promised
+    } else {
+        &probes
+    };
+    if let Some(step) = first_probe(situation, probes) {
+        return step;
+    }
+    if situation.expects_failure {
+        return Step::Settled;
     }
     if imports::forget_unconfirmed(situation, &mut plan) {
         return Step::Retry(Box::new(plan));
@@ -244,16 +254,6 @@ pub fn step(situation: &Situation<'_>) -> Step {
     Step::Settled
 }
 
-/// The plan of an older major with what the compiler asks for beside it; `None` when it asks for
-/// nothing that could be added.
-#[must_use]
-pub fn assist(situation: &Situation<'_>) -> Option<Plan> {
-    let mut plan = situation.plan.clone();
-    let changed = [
-        features::grow(situation, &mut plan),
-        imports::add_traits(situation, &mut plan),
-    ];
-    changed.contains(&true).then_some(plan)
 }
 
 impl Situation<'_> {

@@ -62,6 +62,8 @@ pub struct Plan {
     pub company: Company,
     /// Those of the imports that are guesses: what only the name speaks for, and how little.
     pub guesses: BTreeMap<String, Doubt>,
+    /// What else the imports could be, by path: the standard library has something of that name, too.
+    pub rivals: BTreeMap<String, String>,
     /// Traits among the imports, by path, each with the method that it is to bring.
     pub methods: BTreeMap<String, String>,
     /// Keys of the dependencies that only imports need.
@@ -104,6 +106,7 @@ impl Plan {
             outdated: Vec::new(),
             company: Company::default(),
             guesses: BTreeMap::new(),
+            rivals: BTreeMap::new(),
             methods: BTreeMap::new(),
             linked: BTreeSet::new(),
             rejected_imports: BTreeSet::new(),
@@ -225,6 +228,9 @@ pub struct Borrowed {
     pub name: String,
     /// Their text.
     pub text: String,
+    /// Whether the document defines it only once, and in full: then what is wrong with its use is
+    /// the user's fault.
+    pub is_certain: bool,
 }
 
 /// A language edition.

@@ -21,6 +21,8 @@ pub(super) struct Candidate {
     pub(super) doubt: Option<Doubt>,
     /// Whether what the document imports everything of goes before it.
     pub(super) yields: bool,
+    /// What the standard library has of this name, when that is not it.
+    pub(super) rival: Option<String>,
 }
 
 pub(in super::super) fn is_standard(root: &str) -> bool {
@@ -51,6 +53,7 @@ pub(super) fn candidate(
                 reason: "the example defines it outside".to_owned(),
                 doubt: None,
                 yields: false,
+                rival: None,
             }),
             _ => None,
         };
@@ -82,6 +85,7 @@ pub(super) fn candidate(
                 let reason = source.reason().to_owned();
                 let is_sure = source == Source::Standard && doubt.is_none();
                 return Some(Candidate {
+                    rival: rival(error, name, &path),
                     path,
                     reason,
                     doubt,
@@ -93,6 +97,15 @@ pub(super) fn candidate(
         }
     }
     None
+}
+
+/// The one thing besides `path` that the compiler proposes for `name`.
+fn rival(error: &Diagnostic, name: &str, path: &str) -> Option<String> {
+    if name == "Result" || is_standard(path.split("::").next()?) {
+        return None;
+    }
+    let [rival] = <[String; 1]>::try_from(suggestions(error, name)).ok()?;
+    Some(rival)
 }
 
 /// Where names come from.

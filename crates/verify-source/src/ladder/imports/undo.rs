@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
 use super::super::Situation;
-use super::last_segment;
+use super::{last_segment, standard};
+use crate::lex::{self, Kind, Token};
 use crate::neighbours::words;
 use crate::scaffold::Plan;
 
@@ -25,6 +26,7 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         let suspects = plan.guesses.iter();
         let blamed = suspects
             .filter(|(import, _)| is_about(error, situation.code, last_segment(import)))
+            .filter(|(import, _)| !is_confirmed(situation, last_segment(import)))
             .max_by_key(|(_, doubt)| **doubt);
         wrong.extend(blamed.map(|(import, _)| import.clone()));
     }
@@ -82,12 +84,13 @@ pub(in super::super) fn forget_unconfirmed(situation: &Situation<'_>, plan: &mut
     !guesses.is_empty()
 }
 
-fn remove(situation: &Situation<'_>, plan: &mut Plan, import: &str) {
+pub(super) fn remove(situation: &Situation<'_>, plan: &mut Plan, import: &str) {
     plan.imports.retain(|other| other != import);
     for imports in plan.inner_imports.values_mut() {
         imports.remove(import);
     }
     plan.guesses.remove(import);
+    plan.rivals.remove(import);
     plan.aids
         .retain(|aid| aid.kind != AidKind::Import || aid.what != *import);
     unlink(situation, plan, root_of(import));
@@ -159,12 +162,62 @@ fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
     if let Some(missing) = missing_name(error) {
         return missing.container.as_deref() == Some(name);
     }
+    if name == "Result" {
+        // A project's own has an error type of its own, and no more.
+        let is_of_arguments = error.code.as_deref() == Some("E0107") && mentions(error, name);
+        let is_of_error = ERRORS.iter().any(|it| mentions(error, it));
+        return is_of_arguments || is_of_error && !lacks_method(error);
+    }
     let is_on_line = error
         .place()
         .is_some_and(|place| words(line_at(code, place.code.start)).contains(name));
-    // A project's own `Result` has an error type of its own.
-    let is_of_alias = name == "Result" && ERRORS.iter().any(|it| mentions(error, it));
-    is_on_line || is_of_alias || mentions(error, name)
+    is_on_line || mentions(error, name)
+}
+
+/// Whether an error says that no `Result` at all has a method.
+fn lacks_method(error: &Diagnostic) -> bool {
+    let message = error.message.as_str();
+    message.starts_with("no method named `") && message.contains("` found for enum `Result<")
+}
+
+/// Names that constructors have everywhere.
+const OF_ANY_TYPE: [&str; 8] = [
+    "builder",
+    "connect",
+    "create",
+    "default",
+    "from",
+    "new",
+    "open",
+    "with_capacity",
+];
+
+/// Whether the compiler found in a guessed type what no other is likely to have: an associated
+/// function with a name of its own, as in `Url::parse`.
+fn is_confirmed(situation: &Situation<'_>, name: &str) -> bool {
+    if standard::is_common_word(name) || standard::is_also_asynchronous(name) {
+        return false;
+    }
+    let code = situation.code;
+    let mut tokens = lex::tokens(code);
+    tokens.retain(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
+    let text = |token: &Token| code.get(token.range.clone()).unwrap_or_default();
+    tokens.windows(5).any(|window| {
+        let [owner, one, other, member, open] = window else {
+            return false;
+        };
+        let is_call = text(owner) == name
+            && (text(one), text(other), text(open)) == (":", ":", "(")
+            && text(member).starts_with(char::is_lowercase)
+            && !OF_ANY_TYPE.contains(&text(member));
+        let place = owner.range.start..member.range.end;
+        let touches = |error: &Diagnostic| {
+            let places = error.spans.iter().filter_map(|span| span.place.as_ref());
+            let mut ranges = places.map(|it| &it.code);
+            ranges.any(|it| it.start < place.end && place.start < it.end)
+        };
+        is_call && !situation.errors().any(touches)
+    })
 }
 
 /// The line of `code` in which `offset` lies; empty when it lies outside.

@@ -7,11 +7,7 @@ use crate::facts::Facts;
 
 /// Whether `error` says that a name is missing which the newest release had: it was not missing
 /// `before`, when nothing kept the compiler from noticing.
-pub(in super::super) fn is_novel(
-    facts: &Facts,
-    before: &[Diagnostic],
-    error: &Diagnostic,
-) -> bool {
+pub(in super::super) fn is_novel(facts: &Facts, before: &[Diagnostic], error: &Diagnostic) -> bool {
     let Some(missing) = missing_name(error) else {
         return false;
     };
@@ -37,6 +33,5 @@ fn hides_names(facts: &Facts, error: &Diagnostic) -> bool {
     };
     let mut imports = names.imports.iter().map(|import| import.path.as_str());
     let mut macros = names.macros.iter().chain(&names.attributes);
-    imports.any(|it| it.ends_with("::*") && is_prefix(it))
-        || macros.any(|used| used.name == name)
+    imports.any(|it| it.ends_with("::*") && is_prefix(it)) || macros.any(|used| used.name == name)
 }

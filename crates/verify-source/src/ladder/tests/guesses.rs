@@ -1,7 +1,10 @@
 //! What is imported on which evidence, and taken back again.
 
+use verify_model::ExampleId;
+
 use super::*;
-use crate::neighbours::Glob;
+use crate::neighbours::{Definition, Glob};
+use crate::scaffold::Borrowed;
 
 fn tokio(case: &mut Case) {
     case.neighbours.crates.insert("tokio".to_owned());
@@ -118,4 +121,137 @@ fn of_the_guesses_that_an_error_could_come_of_the_most_doubtful_goes_first() {
     }
     let wrong = error(Some("E0308"), "expected `Command`, found `Entry`", &[]);
     assert_eq!(case.imports(&[wrong]), ["std::process::Command"]);
+}
+
+#[test]
+fn what_a_project_calls_result_differs_in_its_error_and_in_nothing_else() {
+    let mut case = case("fn f() -> Result<u8> { g().ok_or(1) }");
+    let path = "anyhow::Result".to_owned();
+    case.plan.imports.push(path.clone());
+    case.plan.guesses.insert(path, Doubt::CommonWord);
+    let no_method = "no method named `ok_or` found for enum `Result<T, E>` in the current scope";
+    let mut no_method = error(Some("E0599"), no_method, &[]);
+    no_method.spans[0].label = Some("method not found in `Result<u8, anyhow::Error>`".to_owned());
+    assert_eq!(case.step(&[no_method]), Step::Settled);
+    let of_error = error(Some("E0308"), "expected `Error`, found `Gone`", &[]);
+    let Step::Retry(plan) = case.step(&[of_error]) else {
+        panic!("nothing was taken back");
+    };
+    assert!(plan.imports.is_empty());
+}
+
+#[test]
+fn a_guess_is_confirmed_by_a_function_of_its_own() {
+    let is_kept = |code: &str, name: &str| {
+        let mut case = case(code);
+        let path = format!("known::{name}");
+        case.plan.imports.push(path.clone());
+        case.plan.guesses.insert(path, Doubt::KnownCrate);
+        let message = format!("no method named `gone` found for struct `{name}`");
+        let mut wrong = error(Some("E0599"), &message, &[]);
+        let place = wrong.spans[0].place.as_mut().unwrap();
+        let at = code.find("gone").unwrap();
+        place.code = at..at + 4;
+        case.step(&[wrong]) == Step::Settled
+    };
+    assert!(is_kept("let a = Url::parse(1)?; a.gone();", "Url"));
+    assert!(
+        !is_kept("let a = Url::new(1)?; a.gone();", "Url"),
+        "any type"
+    );
+    assert!(!is_kept("fn f(a: Url) { a.gone(); }", "Url"));
+    assert!(!is_kept("Url::gone(1); a.gone();", "Url"), "it has not");
+    assert!(!is_kept("let a = Client::dial(1)?; a.gone();", "Client"));
+}
+
+#[test]
+fn the_standard_librarys_is_tried_where_a_crates_does_not_fit() {
+    let mut case = case("let m = Mutex::new(0); m.lock().unwrap();");
+    let imports = &mut case.neighbours.imports;
+    imports.insert("Mutex".to_owned(), vec!["parking_lot::Mutex".to_owned()]);
+    let Step::Retry(plan) = case.step(&[missing_type("Mutex", &["std::sync::Mutex"])]) else {
+        panic!("nothing was imported");
+    };
+    assert_eq!(plan.imports, ["parking_lot::Mutex"]);
+    case.plan = *plan;
+    case.libraries
+        .insert("parking_lot".to_owned(), "parking_lot".to_owned());
+    let wrong = error(
+        Some("E0599"),
+        "no method named `unwrap` found for struct `MutexGuard`",
+        &[],
+    );
+    let Step::Probe(Probe::Rivals, plans) = case.step(std::slice::from_ref(&wrong)) else {
+        panic!("nothing was tried");
+    };
+    assert_eq!(plans.len(), 1);
+    assert_eq!(plans[0].imports, ["std::sync::Mutex"]);
+    assert!(plans[0].dependencies.is_empty());
+    let facts = &case.facts;
+    let accepts = |after: &[Diagnostic]| {
+        is_accepted(Probe::Rivals, facts, std::slice::from_ref(&wrong), after)
+    };
+    assert!(accepts(&[]));
+    assert!(!accepts(std::slice::from_ref(&wrong)));
+}
+
+#[test]
+fn only_what_is_defined_once_and_in_full_can_be_used_wrongly() {
+    let is_tried = |text: &str, times: usize| {
+        let mut case = case("fn f(a: &Quote) -> u8 { a.page }");
+        case.tried.insert(Probe::Context);
+        let definition = Definition {
+            line: 1,
+            id: ExampleId::numbered("a.md", 1),
+            text: text.to_owned(),
+            impls: String::new(),
+        };
+        case.neighbours
+            .definitions
+            .insert("Quote".to_owned(), vec![definition; times]);
+        matches!(
+            case.step(&[missing_type("Quote", &[])]),
+            Step::Probe(Probe::Misuse, _)
+        )
+    };
+    assert!(is_tried("struct Quote { text: u8 }", 1));
+    assert!(!is_tried("struct Quote { text: u8 }", 2), "a rival");
+    assert!(!is_tried("struct Quote { text: u8 /* ... */ }", 1));
+    assert!(!is_tried("struct Quote { text: u8 } // and more", 1));
+}
+
+#[test]
+fn a_wrong_use_shows_in_the_examples_own_lines() {
+    let borrowed = |is_certain| {
+        let mut plan = case("fn f() {}").plan;
+        plan.context.push(Borrowed {
+            name: "Quote".to_owned(),
+            text: "struct Quote;".to_owned(),
+            is_certain,
+        });
+        plan
+    };
+    let certain = borrowed(true);
+    let before = [missing_type("Quote", &[])];
+    let shows = |plan: &Plan, after: &[Diagnostic]| is_misuse(plan, &before, after, false);
+    let field = || {
+        error(
+            Some("E0560"),
+            "struct `Quote` has no field named `page`",
+            &[],
+        )
+    };
+    assert!(shows(&certain, &[field()]));
+    assert!(!shows(&borrowed(false), &[field()]));
+    assert!(!shows(&certain, &[]), "nothing is wrong");
+    assert!(
+        !shows(&certain, &[before[0].clone(), field()]),
+        "still missing"
+    );
+    let mut elsewhere = field();
+    elsewhere.spans.clear();
+    assert!(!shows(&certain, &[elsewhere]));
+    let mismatch = [error(Some("E0308"), "mismatched types", &[])];
+    assert!(!shows(&certain, &mismatch));
+    assert!(is_misuse(&certain, &before, &mismatch, true));
 }
