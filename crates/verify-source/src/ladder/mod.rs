@@ -135,8 +135,6 @@ pub fn is_accepted(
         | Probe::FewerFeatures
         | Probe::Company
         | Probe::Alone => is_old(error),
-        // Asked of [`is_misuse`].
-        Probe::Misuse => false,
         // With what was missing, more of the example is looked at.
         Probe::Globs => is_old(error) || is_mild(error),
         // Where the parser gives up, fewer errors say nothing.
@@ -144,10 +142,11 @@ pub fn is_accepted(
             let is_read = error.code.is_some() || is_open(error);
             is_old(error) && is_read || editions::is_about_prelude(error)
         }
-        Probe::Behind => false,
         Probe::OlderMajors => {
             error.code.as_deref() != Some("E0405") && !outdated::is_novel(facts, &before, error)
         }
+        // These are asked elsewhere.
+        Probe::Misuse | Probe::Behind => false,
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
@@ -158,9 +157,8 @@ pub fn is_accepted(
             has_shrunk
         }
         Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
-        Probe::Misuse => false,
         Probe::Editions => has_shrunk || is_mended(&is_open),
-        Probe::Behind => false,
+        Probe::Misuse | Probe::Behind => false,
     };
     is_better
         && after
