@@ -691,7 +691,7 @@ fn a_type_that_code_below_would_decide_is_left_open_and_not_wrong() {
     );
     // What a method makes is used up by an operator, unless it is a variable's.
     let used_up = Scaffold {
-        operands: Vec::from([0..20]),
+        operands: std::iter::once(0..20).collect(),
         ..scaffold(true)
     };
     let mut of_method = open();
