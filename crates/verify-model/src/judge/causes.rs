@@ -4,9 +4,7 @@ use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel,
 
 use super::environment::lacks_at_compile_time;
 use super::names::{self, MissingName, NameKind};
-use super::{
-    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out,
-};
+use super::{api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
