@@ -44,6 +44,8 @@ pub struct KnownCrate {
     pub rank: i32,
     /// Methods of extension traits, each with the trait's path below the library's root.
     pub methods: BTreeMap<String, String>,
+    /// Those of the methods that imply the crate where nothing else names it.
+    pub telling: Vec<String>,
     /// The library is called what a project's own module may well be called.
     pub common_word: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
@@ -280,6 +282,8 @@ struct Entry {
     common_word: bool,
     #[serde(default)]
     methods: BTreeMap<String, String>,
+    #[serde(default)]
+    telling: Vec<String>,
 }
 
 impl From<Entry> for KnownCrate {
@@ -298,6 +302,7 @@ impl From<Entry> for KnownCrate {
             note: entry.note,
             common_word: entry.common_word,
             methods: entry.methods,
+            telling: entry.telling,
             system: entry.system,
         }
     }

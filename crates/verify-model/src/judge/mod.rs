@@ -271,7 +271,9 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                 !body.elided
                     && is_seen(body)
                     && !diagnostics.iter().any(|diagnostic| {
-                        names::missing(diagnostic).is_some() && touches(diagnostic, body)
+                        let is_missing = names::missing(diagnostic).is_some()
+                            || names::missing_member(scaffold, diagnostic).is_some();
+                        is_missing && touches(diagnostic, body)
                     })
             };
             bodies.iter().filter(is_open).count()

@@ -1,9 +1,24 @@
 //! From what tests and programs did to root causes.
 
-use crate::{Asked, Cause, CauseKind, Exit, Failure, Outcome, Scaffold, Status};
+use crate::{AidKind, Asked, Cause, CauseKind, Exit, Failure, Outcome, Scaffold, Status};
 
 use super::environment::{every_panic_lacks, lacks_at_run_time};
 use super::{environment_cause, exit_words};
+
+/// What libraries say when they are called without the runtime that they need, or inside of another.
+const ABOUT_RUNTIMES: [&str; 11] = [
+    "there is no reactor running",
+    "there is no timer running",
+    "not currently running on a Tokio",
+    "not currently running on the Tokio",
+    "called from outside of a `task::LocalSet`",
+    "can call blocking only when running on the multi-threaded runtime",
+    "Cannot start a runtime from within a runtime",
+    "Cannot drop a runtime in a context where blocking is not allowed",
+    "Cannot block the current thread from within a runtime",
+    "System is not running",
+    "Arbiter is not running",
+];
 
 /// One cause for each test that failed, or one for the stage when no test was named.
 pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) -> Vec<Cause> {
@@ -47,6 +62,10 @@ pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause
         return environment_cause(&message, None);
     }
     let failure = failure(scaffold, outcome, None);
+    if let Some(message) = failure.and_then(|it| of_hidden_runtime(scaffold, it)) {
+        let place = failure.and_then(|it| it.place.as_ref());
+        return Cause::new(CauseKind::ElidedBody, message).at(place);
+    }
     let message = match failure {
         Some(Failure {
             message, panicked, ..
@@ -74,6 +93,21 @@ fn failure<'a>(
 ) -> Option<&'a Failure> {
     let mut failures = scaffold.failures.iter();
     failures.find(|it| it.stage == outcome.stage && it.test.as_ref() == test)
+}
+
+/// What statements say that need a runtime which their author has and does not show. The `main`
+/// around them is ours, so that it is no fault of theirs to be run without.
+fn of_hidden_runtime(scaffold: &Scaffold, failure: &Failure) -> Option<String> {
+    let is_ours = |it: &crate::Aid| it.kind == AidKind::Wrapper && it.what.ends_with("fn main()");
+    let is_about = ABOUT_RUNTIMES
+        .iter()
+        .any(|words| failure.message.contains(words));
+    (failure.panicked && is_about && scaffold.aids.iter().any(is_ours)).then(|| {
+        format!(
+            "the runtime that these statements need is not shown: {}",
+            failure.message
+        )
+    })
 }
 
 /// What a program asked its user for, when it failed for want of that. An assertion that does not

@@ -46,7 +46,7 @@ pub(super) fn is_build_script(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// Names by which a runtime that runs already is given something to do.
-const STARTING: [&str; 8] = [
+const STARTING: [&str; 10] = [
     "spawn",
     "spawn_blocking",
     "spawn_local",
@@ -55,6 +55,8 @@ const STARTING: [&str; 8] = [
     "start",
     "Arbiter",
     "SyncArbiter",
+    "HttpServer",
+    "connect_lazy",
 ];
 
 /// Names by which code brings a runtime of its own, or starts threads.

@@ -117,6 +117,17 @@ fn packages_that_share_a_library_name_have_items_that_tell_them_apart() {
 }
 
 #[test]
+fn methods_that_tell_a_crate_are_methods_of_it_alone() {
+    for known in builtin().iter() {
+        for method in &known.telling {
+            let found = builtin().extension_trait(method);
+            let of = found.map(|(it, _)| it.name.as_str());
+            assert_eq!(of, Some(known.name.as_str()), "{method}");
+        }
+    }
+}
+
+#[test]
 fn a_library_name_is_stated_only_where_it_differs_from_the_package() {
     let stated = |name: &str| {
         let known = builtin().by_package(name).unwrap();

@@ -14,7 +14,8 @@ use std::collections::BTreeSet;
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Plan, infer};
+use crate::neighbours::words;
+use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, proposals};
 
 pub(super) use candidates::{is_reachable, is_standard};
@@ -189,12 +190,19 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             .filter(|path| !plan.rejected_imports.contains(path))
             .collect();
         let by_data = situation.allowed.known.extension_trait(method);
-        let path = match (suggested.as_slice(), by_data) {
-            ([one], _) => one.clone(),
+        let (path, doubt) = match (suggested.as_slice(), by_data) {
+            ([one], _) => (one.clone(), None),
             ([], Some((known, path)))
                 if !is_early && situation.neighbours.crates.contains(&known.lib) =>
             {
-                path
+                (path, None)
+            }
+            ([], Some((known, path)))
+                if !is_early
+                    && known.telling.iter().any(|it| it == method)
+                    && !is_of_own_type(situation, error) =>
+            {
+                (path, Some(Doubt::KnownCrate))
             }
             _ => continue,
         };
@@ -203,11 +211,18 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         let candidate = Candidate {
             reason: format!("it brings `{method}`"),
             path,
-            doubt: None,
+            doubt,
             yields: false,
             rival: None,
         };
         changed |= import(situation, plan, error, &name, candidate);
     }
     changed
+}
+
+/// Whether a method was looked for in a type that the example itself defines.
+fn is_of_own_type(situation: &Situation<'_>, error: &Diagnostic) -> bool {
+    let owner = error.message.split('`').nth(3).unwrap_or_default();
+    let types = &situation.facts.names.types;
+    words(owner).iter().any(|word| types.contains(*word))
 }

@@ -49,28 +49,29 @@ pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
 /// How the function around statements waits, and why.
 fn waits(facts: &Facts, plan: &Plan) -> (Waits, String) {
     let uses = |package: &str| plan.dependencies.contains_key(package);
-    let (waits, reason) = if facts.awaits && uses("tokio") {
-        (
+    let of_actors = ["actix", "actix-rt", "actix-web"].into_iter().any(uses);
+    let (waits, reason) = match (facts.awaits, facts.starts_tasks) {
+        (true, _) if of_actors => (
+            Waits::Unrun,
+            "statements wait for futures outside any function, and show no system to run them on",
+        ),
+        (true, _) if uses("tokio") => (
             Waits::OnTokio,
             "statements wait for futures outside any function, and the example uses tokio",
-        )
-    } else if facts.awaits {
-        (
+        ),
+        (true, _) => (
             Waits::Unrun,
             "statements wait for futures outside any function, and name no runtime to run them on",
-        )
-    } else if facts.starts_tasks && uses("tokio") {
-        (
-            Waits::OnTokio,
-            "statements start tasks outside any function, and the example uses tokio",
-        )
-    } else if facts.starts_tasks && (uses("actix") || uses("actix-rt")) {
-        (
+        ),
+        (false, true) if of_actors => (
             Waits::Unrun,
             "statements start tasks outside any function, and show no system to run them on",
-        )
-    } else {
-        (Waits::No, "statements stand outside any function")
+        ),
+        (false, true) if uses("tokio") => (
+            Waits::OnTokio,
+            "statements start tasks outside any function, and the example uses tokio",
+        ),
+        (false, _) => (Waits::No, "statements stand outside any function"),
     };
     (waits, reason.to_owned())
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::Fragment;
+use crate::{Failure, Fragment};
 
 fn fragment(kind: Fragment) -> Scaffold {
     Scaffold {
@@ -84,4 +84,43 @@ fn a_fragment_proves_no_expected_failure() {
         &failed_check(vec![unknown()]),
     );
     assert_eq!(judgement.verdict, Verdict::Incomplete);
+}
+
+#[test]
+fn statements_that_want_a_runtime_are_incomplete_and_programs_fail() {
+    let panicked = |message: &str| Failure {
+        stage: Stage::Run,
+        test: None,
+        panicked: true,
+        message: message.to_owned(),
+        place: Some(place(3, 4)),
+    };
+    let reactor = "there is no reactor running, must be called from the context of a Tokio runtime";
+    let wrapped = |what: &str, failure: Failure| Scaffold {
+        aids: vec![Aid {
+            kind: AidKind::Wrapper,
+            what: what.to_owned(),
+            reason: String::new(),
+        }],
+        failures: vec![failure],
+        ..Scaffold::default()
+    };
+    let outcomes = [
+        outcome(Stage::Check, Status::Passed),
+        outcome(Stage::Run, Status::Failed),
+    ];
+    let verdict = |scaffold: &Scaffold| judge(&Expectation::Pass, scaffold, &outcomes).verdict;
+    for ours in ["fn main()", "#[tokio::main] async fn main()"] {
+        let scaffold = wrapped(ours, panicked(reactor));
+        assert_eq!(verdict(&scaffold), Verdict::Incomplete);
+        let scaffold = wrapped(ours, panicked("index out of bounds"));
+        assert_eq!(verdict(&scaffold), Verdict::Fails);
+        let error = Failure {
+            panicked: false,
+            ..panicked(reactor)
+        };
+        assert_eq!(verdict(&wrapped(ours, error)), Verdict::Fails);
+    }
+    let shown = wrapped("impl VerifySelf", panicked(reactor));
+    assert_eq!(verdict(&shown), Verdict::Fails);
 }
