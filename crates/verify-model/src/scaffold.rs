@@ -111,7 +111,7 @@ pub enum Fragment {
     Bounds,
     /// Functions without their bodies.
     Signatures,
-    /// An `impl` without its braces.
+    /// An `impl` or a trait without its braces.
     Head,
     /// Attributes.
     Attributes,
@@ -129,7 +129,7 @@ impl Fragment {
             Self::Variants => "the enum that these variants belong to is not shown",
             Self::Bounds => "what this `where` clause belongs to is not shown",
             Self::Signatures => "the bodies of these functions are not shown",
-            Self::Head => "what this `impl` holds is not shown",
+            Self::Head => "what stands in the braces of this is not shown",
             Self::Attributes => "the item that these attributes belong to is not shown",
         }
     }

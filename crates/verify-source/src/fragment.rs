@@ -50,7 +50,7 @@ pub(crate) fn completions(text: &str) -> Vec<Completed> {
         text,
         tokens: &code,
     };
-    if text.contains(NAME) || text.contains(UNKNOWN) || !code.is_balanced() {
+    if text.contains(NAME) || text.contains(UNKNOWN) || !lex::is_balanced(code.tokens) {
         return Vec::new();
     }
     let shapes = code.shapes().into_iter();
@@ -161,27 +161,6 @@ impl<'a> Code<'a> {
         place.is_some_and(|start| self.text[start..].starts_with(sign))
     }
 
-    fn is_balanced(&self) -> bool {
-        let mut open = Vec::new();
-        for token in self.tokens {
-            match token.kind {
-                Kind::Open(bracket) => open.push(bracket),
-                Kind::Close(bracket) => {
-                    let matching = match bracket {
-                        ')' => '(',
-                        ']' => '[',
-                        _ => '{',
-                    };
-                    if open.pop() != Some(matching) {
-                        return false;
-                    }
-                }
-                _ => {}
-            }
-        }
-        open.is_empty()
-    }
-
     /// The tokens outside all brackets, each with its index.
     fn outer(&self) -> impl Iterator<Item = (usize, &'a Token)> {
         let mut depth = 0_usize;
@@ -273,14 +252,12 @@ impl<'a> Code<'a> {
         self.word(0) == "where"
     }
 
-    /// `impl Trait for Type`
+    /// `impl Trait for Type`, `trait Trait: Other`
     fn is_head(&self) -> bool {
-        let begins = match self.word(0) {
-            "impl" => true,
-            "unsafe" => self.word(1) == "impl",
-            _ => false,
-        };
-        begins && !self.has("{") && !self.has(";")
+        let mut words = self.outer().map(|(index, _)| self.word(index));
+        let is_before = |word: &&str| matches!(*word, "pub" | "unsafe" | "(" | ")");
+        let keyword = words.find(|it| !is_before(it));
+        matches!(keyword, Some("impl" | "trait")) && !self.has("{") && !self.has(";")
     }
 
     /// `#[attribute]`

@@ -55,6 +55,26 @@ pub fn stream(text: &str) -> impl Iterator<Item = Token> {
     })
 }
 
+/// Whether every bracket has its counterpart.
+pub(crate) fn is_balanced(tokens: &[Token]) -> bool {
+    let mut open = Vec::new();
+    tokens.iter().all(|token| match token.kind {
+        Kind::Open(bracket) => {
+            open.push(bracket);
+            true
+        }
+        Kind::Close(bracket) => {
+            let counterpart = match bracket {
+                ')' => '(',
+                ']' => '[',
+                _ => '{',
+            };
+            open.pop() == Some(counterpart)
+        }
+        _ => true,
+    }) && open.is_empty()
+}
+
 fn kind_of(kind: TokenKind) -> Option<Kind> {
     Some(match kind {
         TokenKind::Whitespace | TokenKind::Eof => return None,

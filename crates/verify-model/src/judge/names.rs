@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::STAND_IN;
-use crate::{Diagnostic, Level, Scaffold};
+use crate::{Diagnostic, Level, Note, Scaffold};
 
 /// A name that the compiler could not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +76,10 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some("E0432") => import(diagnostic),
         Some("E0583" | "E0463") => named(quoted(), NameKind::File),
         Some("E0107") => project_result(diagnostic),
+        // A type of the `impl` that a lone method belongs to.
+        Some("E0223") if diagnostic.notes.iter().any(speaks_of_stand_in) => {
+            named(vec!["Self".to_owned()], NameKind::Item)
+        }
         // `Self` and `self` without an `impl` around them.
         Some("E0411" | "E0424") => Some(MissingName {
             name: if message.contains("Self") {
@@ -90,6 +94,11 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some(code) if NOT_FOUND_CODES.contains(&code) => named(quoted(), NameKind::Item),
         Some(_) => None,
     }
+}
+
+fn speaks_of_stand_in(note: &Note) -> bool {
+    let replacement = note.replacement.as_deref().unwrap_or_default();
+    note.message.contains(STAND_IN) || replacement.contains(STAND_IN)
 }
 
 /// The method or associated function that a type of the example does not have.

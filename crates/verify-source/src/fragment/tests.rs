@@ -42,6 +42,10 @@ fn fragments_are_told_apart() {
             Fragment::Head,
         ),
         (
+            "pub(crate) trait Shape: Clone\nwhere\n    Self: Sized,",
+            Fragment::Head,
+        ),
+        (
             "#[derive(Debug, Clone)]\n#[serde(rename_all = \"camelCase\")]",
             Fragment::Attributes,
         ),

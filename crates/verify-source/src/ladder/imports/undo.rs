@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use verify_model::{AidKind, Diagnostic, Level, missing_name};
+use verify_model::{AidKind, Diagnostic, DiagnosticSpan, Level, missing_name};
 
 use super::super::Situation;
 use super::{last_segment, standard};
@@ -43,8 +43,11 @@ fn vain_traits(situation: &Situation<'_>, plan: &Plan) -> Vec<String> {
     let is_missing = |method: &str| {
         let mut errors = situation.errors();
         errors.any(|error| {
+            // Either there is none of that name, or none for such a type.
+            let is_called = |it: &DiagnosticSpan| it.primary && it.text.as_deref() == Some(method);
+            let is_named = || error.message.split('`').nth(1) == Some(method);
             error.code.as_deref() == Some("E0599")
-                && error.message.split('`').nth(1) == Some(method)
+                && (is_named() || error.spans.iter().any(is_called))
         })
     };
     let traits = plan.methods.iter();
