@@ -1,6 +1,6 @@
 //! How tests, doctests and programs say that they failed: read from what they printed.
 
-use verify_model::{Failure, Outcome, Position, Span, Stage};
+use verify_model::{Exit, Failure, Outcome, Position, Span, Stage};
 
 use crate::generated::Generated;
 
@@ -13,7 +13,7 @@ const LINE_CHARACTERS: usize = 200;
 pub(crate) fn read(outcome: &Outcome, generated: &Generated<'_>) -> Vec<Failure> {
     let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
     if outcome.stage == Stage::Run {
-        let said = Said::of_program(output);
+        let said = Said::of_program(output, outcome.report.exit);
         return said
             .map(|said| said.failure(outcome.stage, None, generated))
             .into_iter()
@@ -22,7 +22,7 @@ pub(crate) fn read(outcome: &Outcome, generated: &Generated<'_>) -> Vec<Failure>
     let failed = outcome.report.failed_tests.iter();
     failed
         .filter_map(|test| {
-            let said = Said::of_test(section(output, test)?);
+            let said = Said::of_test(section(output, test)?, test);
             let mut failure = said.failure(outcome.stage, Some(test.clone()), generated);
             if outcome.stage == Stage::Doctest {
                 failure.place = doctest_place(test, section(output, test)?, generated);
@@ -41,12 +41,25 @@ struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// The first panic, else the error that `main` returned.
-    fn of_program(output: &'a str) -> Option<Self> {
-        Self::panic(output).or_else(|| Self::error(output))
+    /// What ended the program: the last panic of its main thread, or the error that `main` returned
+    /// behind that. A panic that the program caught ended nothing.
+    fn of_program(output: &'a str, exit: Option<Exit>) -> Option<Self> {
+        const OF_PANIC: i32 = 101;
+        let is_other = matches!(exit, Some(Exit::Code(code)) if code != OF_PANIC);
+        let mut panics = Panic::all(output);
+        if is_other {
+            panics.clear();
+        }
+        let panic = Panic::ending(&panics, &["main"]);
+        let error = Self::error(output);
+        let is_later = |at: usize| panic.is_none_or(|panic| panic.offset < at);
+        match error {
+            Some((at, said)) if is_later(at) => Some(said),
+            _ => panic.or(panics.first()).map(Self::panic),
+        }
     }
 
-    fn of_test(section: &'a str) -> Self {
+    fn of_test(section: &'a str, test: &str) -> Self {
         const NO_PANIC: &str = "note: test did not panic as expected at ";
         const OTHER_PANIC: &str = "note: panic did not contain expected string";
         let mut lines = section.lines();
@@ -57,7 +70,9 @@ impl<'a> Said<'a> {
                 place: place(rest),
             };
         }
-        let panic = Self::panic(section);
+        let panics = Panic::all(section);
+        let panic = Panic::ending(&panics, &[test, "main"]).or(panics.first());
+        let panic = panic.map(Self::panic);
         if let Some(at) = section.find(OTHER_PANIC) {
             return Self {
                 panicked: true,
@@ -65,7 +80,8 @@ impl<'a> Said<'a> {
                 place: panic.and_then(|panic| panic.place),
             };
         }
-        panic.or_else(|| Self::error(section)).unwrap_or_else(|| {
+        let error = || Self::error(section).map(|(_, said)| said);
+        panic.or_else(error).unwrap_or_else(|| {
             let mut lines = section.lines().map(str::trim);
             Self {
                 panicked: false,
@@ -77,27 +93,26 @@ impl<'a> Said<'a> {
         })
     }
 
-    fn panic(output: &'a str) -> Option<Self> {
-        let mut lines = output.lines();
-        let at = lines.find_map(panic_place)?;
-        Some(Self {
+    fn panic(panic: &Panic<'a>) -> Self {
+        Self {
             panicked: true,
-            message: message(lines),
-            place: place(at),
-        })
+            message: panic.message.clone(),
+            place: place(panic.place),
+        }
     }
 
-    /// What the `Termination` of a `Result` prints.
-    fn error(output: &str) -> Option<Self> {
+    /// What the `Termination` of a `Result` prints, and the offset at which it begins.
+    fn error(output: &str) -> Option<(usize, Self)> {
         let at = output
-            .match_indices("Error: ")
+            .rmatch_indices("Error: ")
             .map(|(at, _)| at)
             .find(|at| *at == 0 || output[..*at].ends_with('\n'))?;
-        Some(Self {
+        let said = Self {
             panicked: false,
             message: message(output[at..].lines()),
             place: None,
-        })
+        };
+        Some((at, said))
     }
 
     fn failure(self, stage: Stage, test: Option<String>, generated: &Generated<'_>) -> Failure {
@@ -128,11 +143,81 @@ fn section<'a>(output: &'a str, test: &str) -> Option<&'a str> {
     rest.get(..end)
 }
 
-/// The place in `thread 'NAME' panicked at FILE:LINE:COLUMN:`, as written.
-fn panic_place(line: &str) -> Option<&str> {
-    let is_head = line.starts_with("thread '");
-    let (_, place) = line.split_once(" panicked at ").filter(|_| is_head)?;
-    Some(place.trim_end_matches(':'))
+/// A panic as it is printed.
+#[derive(Debug)]
+struct Panic<'a> {
+    /// Where in the output it begins.
+    offset: usize,
+    thread: &'a str,
+    place: &'a str,
+    message: String,
+}
+
+impl<'a> Panic<'a> {
+    /// All that `output` tells of, in order.
+    fn all(output: &'a str) -> Vec<Self> {
+        let mut offset = 0;
+        let mut panics = Vec::new();
+        for line in output.split_inclusive('\n') {
+            let start = offset;
+            offset += line.len();
+            if let Some((thread, place)) = panic_head(line.trim_end()) {
+                panics.push(Self {
+                    offset: start,
+                    thread,
+                    place,
+                    message: message(output[offset..].lines()),
+                });
+            }
+        }
+        panics
+    }
+
+    /// The one that ended a thread of one of these names: its last. Where that only passes on
+    /// another panic, it is the one before.
+    fn ending<'p>(panics: &'p [Self], threads: &[&str]) -> Option<&'p Self> {
+        let is_own = |it: &&Self| threads.contains(&it.thread);
+        let last = panics.iter().rposition(|it| is_own(&it))?;
+        let before = panics[..last].iter().rev();
+        let cause = if panics[last].tells_of_a_thread() {
+            before.clone().find(|it| !is_own(it))
+        } else if panics[last].tells_of_unwinding() {
+            before
+                .clone()
+                .find(|it| is_own(it) && !it.tells_of_unwinding())
+        } else {
+            None
+        };
+        Some(cause.unwrap_or(&panics[last]))
+    }
+
+    /// Whether it says that another thread panicked, and not why.
+    fn tells_of_a_thread(&self) -> bool {
+        [
+            "Any { .. }",
+            "PoisonError { .. }",
+            "a scoped thread panicked",
+        ]
+        .iter()
+        .any(|words| self.message.contains(words))
+    }
+
+    /// Whether it says that a panic could not be unwound.
+    fn tells_of_unwinding(&self) -> bool {
+        [
+            "panic in a destructor during cleanup",
+            "panic in a function that cannot unwind",
+        ]
+        .iter()
+        .any(|words| self.message.starts_with(words))
+    }
+}
+
+/// The name and the place in `thread 'NAME' (ID) panicked at FILE:LINE:COLUMN:`, as written.
+fn panic_head(line: &str) -> Option<(&str, &str)> {
+    let (head, place) = line.strip_prefix("thread '")?.split_once(" panicked at ")?;
+    let (thread, _) = head.rsplit_once('\'')?;
+    Some((thread, place.trim_end_matches(':')))
 }
 
 /// Reads `FILE:LINE:COLUMN`.
@@ -188,7 +273,7 @@ mod tests {
     const OUTPUT: &str = "running 4 tests\n\nfailures:\n\n---- panics stdout ----\nnote: test did not panic as expected at src/lib.rs:29:4\n---- bad stdout ----\n\nthread 'bad' panicked at src/lib.rs:26:12:\nassertion `left == right` failed: hm\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n\n---- other stdout ----\n\nthread 'other' panicked at src/lib.rs:32:16:\nbar\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\nnote: panic did not contain expected string\n      panic message: \"bar\"\n expected substring: \"foo\"\n---- reads stdout ----\nError: ParseIntError { kind: InvalidDigit }\n\n\nfailures:\n    bad\n";
 
     fn said(test: &str) -> Said<'static> {
-        Said::of_test(section(OUTPUT, test).unwrap())
+        Said::of_test(section(OUTPUT, test).unwrap(), test)
     }
 
     fn at(line: usize, column: usize) -> (&'static str, Position) {
@@ -226,8 +311,8 @@ mod tests {
         let reads = said("reads");
         assert!(!reads.panicked);
         assert_eq!(reads.message, "Error: ParseIntError { kind: InvalidDigit }");
-        assert_eq!(Said::of_program("no Error: here\n"), None);
-        let program = Said::of_program("one\nError: \"no\"\n").unwrap();
+        assert_eq!(Said::of_program("no Error: here\n", None), None);
+        let program = Said::of_program("one\nError: \"no\"\n", Some(Exit::Code(1))).unwrap();
         assert_eq!(
             (program.panicked, program.message.as_str()),
             (false, "Error: \"no\"")
@@ -235,9 +320,52 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_that_ended_the_program_is_told() {
+        let head = |thread: &str, line: usize| {
+            format!("\nthread '{thread}' (7) panicked at src/main.rs:{line}:5:\n")
+        };
+        let end = "note: run with `RUST_BACKTRACE=1` environment variable\n";
+        let caught = format!("{}caught\n{end}", head("main", 2));
+        let assertion = format!("{}assertion failed: x\n{end}", head("main", 9));
+        let worker = format!("{}the reason\n", head("worker", 3));
+        let join = "called `Result::unwrap()` on an `Err` value: Any { .. }\n";
+        let passed_on = format!("{worker}{}{join}", head("main", 4));
+        let aborted = format!(
+            "{assertion}\nthread 'main' (7) panicked at library/core/src/panicking.rs:1:2:\npanic in a destructor during cleanup\n"
+        );
+        let cases = [
+            (format!("{caught}{assertion}"), "assertion failed: x", 9),
+            (format!("{assertion}{worker}"), "assertion failed: x", 9),
+            (worker.clone(), "the reason", 3),
+            (passed_on, "the reason", 3),
+            (
+                format!("{caught}{}{join}", head("main", 4)),
+                join.trim_end(),
+                4,
+            ),
+            (aborted, "assertion failed: x", 9),
+        ];
+        for (output, message, line) in cases {
+            let said = Said::of_program(&output, Some(Exit::Code(101))).unwrap();
+            assert_eq!(said.message, message, "{output}");
+            assert_eq!(said.place.map(|(_, at)| at.line), Some(line), "{output}");
+        }
+        let error = format!("{caught}Error: Odd\n");
+        let said = Said::of_program(&error, Some(Exit::Code(1))).unwrap();
+        assert_eq!(
+            (said.panicked, said.message.as_str()),
+            (false, "Error: Odd")
+        );
+        let exited = Said::of_program(&caught, Some(Exit::Code(2)));
+        assert_eq!(exited, None, "a panic that was caught");
+        let tests = format!("{}caught\n{}second\n", head("a::b", 1), head("a::b", 2));
+        assert_eq!(Said::of_test(&tests, "a::b").message, "second");
+    }
+
+    #[test]
     fn a_program_that_only_talks_about_panics_has_not_panicked() {
         assert_eq!(
-            Said::of_program("it panicked at src/main.rs:1:1:\nno\n"),
+            Said::of_program("it panicked at src/main.rs:1:1:\nno\n", None),
             None
         );
         assert_eq!(section(OUTPUT, "absent"), None);
@@ -256,7 +384,9 @@ mod tests {
             "thread 'main' panicked at src/main.rs:1:1:\n{}",
             format!("{}\n", "x".repeat(5_000)).repeat(50)
         );
-        let message = Said::of_program(&output).unwrap().message;
+        let message = Said::of_program(&output, Some(Exit::Code(101)))
+            .unwrap()
+            .message;
         assert_eq!(message.lines().count(), MESSAGE_LINES);
         assert!(message.len() < 2_000);
     }

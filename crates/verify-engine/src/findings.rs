@@ -115,6 +115,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         defined: defined(climber),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
+        spoken: facts.spoken.iter().cloned().collect(),
         asks: facts.asks.clone(),
         variables: facts.names.variables.iter().cloned().collect(),
         foreign: facts
@@ -123,6 +124,9 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .flatten(),
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
+        uses: facts.around.uses.clone(),
+        unseen_impls: facts.around.unseen_impls.clone(),
+        absent: facts.around.absent.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),
         behind: climber.behind.clone(),
         is_test_harness: climber.example.test_harness,

@@ -37,6 +37,9 @@ pub struct Scaffold {
     pub modules: Vec<String>,
     /// Names of the variables that the example binds.
     pub variables: Vec<String>,
+    /// Texts of the example that its output may repeat: its string literals and the names of its types
+    /// and variants.
+    pub spoken: Vec<String>,
     /// What the program reads that its user has to give.
     pub asks: Vec<Asked>,
     /// Where the example begins, when nothing in it is Rust.
@@ -45,6 +48,12 @@ pub struct Scaffold {
     pub outdated: Vec<OutdatedVersion>,
     /// What the compiler said with the newest.
     pub outdated_by: Vec<Diagnostic>,
+    /// Byte ranges of its `use` declarations.
+    pub uses: Vec<Range<usize>>,
+    /// Byte ranges of functions that belong to an `impl` which is not shown.
+    pub unseen_impls: Vec<Range<usize>>,
+    /// Byte ranges of what is configured out, and so was not compiled.
+    pub absent: Vec<Range<usize>>,
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and
     /// all segments of the paths that these are imported by.
     pub trait_names: Vec<String>,

@@ -2,9 +2,9 @@
 
 use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel, Scaffold, Span};
 
-use super::environment::lacks_at_compile_time;
+use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
 use super::names::{self, MissingName, NameKind};
-use super::{api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out};
+use super::{api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, unseen};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.
@@ -125,7 +125,15 @@ pub(super) fn of_compilation(
         }
     }
     follow_ons::hang(scaffold, &followers, &mut causes);
+    causes.iter_mut().for_each(unseen::call_by_name);
     causes
+}
+
+/// Whether `error` is about something that a `use` should have brought.
+fn is_of_import(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let start = error.place().map(|place| place.code.start);
+    names::missing(error).is_some()
+        && start.is_some_and(|start| scaffold.uses.iter().any(|it| it.contains(&start)))
 }
 
 /// Whether a message only says that there were others.
@@ -165,6 +173,7 @@ impl<'a> Context<'a> {
             code_missing: unread.len() < lacking.len()
                 || !scaffold.unresolved.is_empty()
                 || missing.iter().any(|name| name.kind != NameKind::Item)
+                || errors.iter().any(|error| is_of_import(scaffold, error))
                 || errors.iter().any(|e| e.code.as_deref() == Some("E0405")),
             environment_missing: !lacking.is_empty(),
             unread,
@@ -178,6 +187,23 @@ impl<'a> Context<'a> {
         }
         if lacks_at_compile_time(error) {
             return Some(environment_cause(&error.message, error.place()));
+        }
+        if is_elsewhere(error) || wants_nightly(error) {
+            let what = if wants_nightly(error) {
+                "a nightly toolchain has what it asks for"
+            } else {
+                "the standard library has it on other platforms only"
+            };
+            let message = format!("{}: {what}", error.message);
+            return Some(at(CauseKind::Environment, error, None, message));
+        }
+        if let Some(message) = stable_by_now(error) {
+            return Some(at(CauseKind::CompileError, error, None, message));
+        }
+        if let Some(unseen) = unseen::missing(self.scaffold, error) {
+            let message = format!("{}: the code around is not shown", error.message);
+            let name = Some(unseen.name);
+            return Some(at(CauseKind::MissingName, error, name, message));
         }
         let missing = names::missing(error);
         if self.is_about_artefact(error, missing.as_ref()) {

@@ -1,5 +1,6 @@
 //! What the machine lacks, told from what compilers and programs say.
 
+use super::names::quoted;
 use crate::{Diagnostic, Outcome};
 
 /// Beginnings of compiler messages about things outside the document that are read or asked for
@@ -81,9 +82,74 @@ pub(super) fn lacks_at_compile_time(error: &Diagnostic) -> bool {
             && error.notes.iter().any(|note| is_lack(&note.message))
 }
 
+/// Modules of `std::arch`. The compiler knows nothing of those that are for other processors.
+const ARCHITECTURES: [&str; 17] = [
+    "aarch64",
+    "amdgpu",
+    "arm",
+    "hexagon",
+    "loongarch32",
+    "loongarch64",
+    "mips",
+    "mips64",
+    "nvptx",
+    "powerpc",
+    "powerpc64",
+    "riscv32",
+    "riscv64",
+    "s390x",
+    "wasm32",
+    "x86",
+    "x86_64",
+];
+
+/// Whether `error` is about a module that the standard library has on other platforms only.
+pub(super) fn is_elsewhere(error: &Diagnostic) -> bool {
+    let words = quoted(&error.message);
+    let (module, parent) = match (error.code.as_deref(), words.as_slice()) {
+        // cannot find `windows` in `os`
+        (Some("E0433"), [module, parent]) => (module.as_str(), parent.as_str()),
+        // unresolved import `std::os::windows`
+        (Some("E0432"), [path, ..]) => match path.split("::").collect::<Vec<_>>()[..] {
+            ["std" | "core", parent, module, ..] => (module, parent),
+            _ => return false,
+        },
+        _ => return false,
+    };
+    let is_left_out = error.notes.iter().any(|note| {
+        // The place is none of the example's, nor one of a package that was downloaded.
+        let mut spans = note.spans.iter();
+        note.message == "found an item that was configured out"
+            && spans.all(|span| span.place.is_none() && span.package.is_none())
+    });
+    match parent {
+        "os" => is_left_out,
+        "arch" => ARCHITECTURES.contains(&module),
+        _ => false,
+    }
+}
+
+/// Whether `error` says that only a nightly toolchain has a feature that the example enables. Of one
+/// that is stable by now it says something else: that the attribute can go.
+pub(super) fn wants_nightly(error: &Diagnostic) -> bool {
+    let mut notes = error.notes.iter();
+    error.code.as_deref() == Some("E0554")
+        && !notes.any(|note| note.message.starts_with("remove the attribute"))
+}
+
+/// What the compiler says of features that are stable by now, in one sentence.
+pub(super) fn stable_by_now(error: &Diagnostic) -> Option<String> {
+    const STABLE: &str = " has been stable since ";
+    let notes = error.notes.iter().map(|note| note.message.as_str());
+    let stable: Vec<&str> = notes.filter(|it| it.contains(STABLE)).collect();
+    let is_asked = error.code.as_deref() == Some("E0554") && !stable.is_empty();
+    is_asked.then(|| format!("{}: {}", error.message, stable.join("; ")))
+}
+
 /// The line in which a program that failed says that the machine lacks something: its panic, or the
-/// error that `main` returned. What it merely prints before that is no explanation.
-pub(super) fn lacks_at_run_time(output: &str) -> Option<&str> {
+/// error that `main` returned. What it merely prints before that is no explanation, nor is what the
+/// example itself says: its assertions, and words that stand in it.
+pub(super) fn lacks_at_run_time<'a>(own: &[String], output: &'a str) -> Option<&'a str> {
     let lines: Vec<&str> = output.lines().collect();
     let panic = lines
         .iter()
@@ -97,11 +163,12 @@ pub(super) fn lacks_at_run_time(output: &str) -> Option<&str> {
     if memory == Some(last) {
         return Some(lines[last]);
     }
-    speaking(&lines[last..])
+    let is_assertion = panic == Some(last) && asserts(&lines[last..]);
+    speaking(own, &lines[last..]).filter(|_| !is_assertion)
 }
 
 /// The same for tests, of which each has a panic of its own: all of them have to be about that.
-pub(super) fn every_panic_lacks(output: &str) -> Option<&str> {
+pub(super) fn every_panic_lacks<'a>(own: &[String], output: &'a str) -> Option<&'a str> {
     let lines: Vec<&str> = output.lines().collect();
     let starts = lines
         .iter()
@@ -111,7 +178,8 @@ pub(super) fn every_panic_lacks(output: &str) -> Option<&str> {
     let mut first = None;
     for start in starts {
         let end = lines.len().min(start + PANIC_LINES);
-        let line = speaking(&lines[start..end])?;
+        let panic = &lines[start..end];
+        let line = speaking(own, panic).filter(|_| !asserts(panic))?;
         first = first.or(Some(line));
     }
     first
@@ -120,9 +188,23 @@ pub(super) fn every_panic_lacks(output: &str) -> Option<&str> {
 /// How many lines of a panic are looked at: its place, and its message.
 const PANIC_LINES: usize = 4;
 
-fn speaking<'a>(lines: &[&'a str]) -> Option<&'a str> {
+/// Whether the panic that begins with `lines` is that of an assertion: what it compares is the
+/// example's claim.
+fn asserts(lines: &[&str]) -> bool {
+    let message = lines.get(1);
+    message.is_some_and(|message| message.starts_with("assertion "))
+}
+
+/// The line that speaks about something that the machine lacks, in words that are not among the
+/// example's `own`: those may be said again, and then they are not its own any more.
+fn speaking<'a>(own: &[String], lines: &[&'a str]) -> Option<&'a str> {
+    let is_said = |line: &str, words: &str| {
+        let said = line.matches(words).count();
+        let by_itself = own.iter().map(|text| text.matches(words).count());
+        said > by_itself.max().unwrap_or_default()
+    };
     lines
         .iter()
-        .find(|line| AT_RUN_TIME.iter().any(|words| line.contains(words)))
+        .find(|line| AT_RUN_TIME.iter().any(|words| is_said(line, words)))
         .map(|line| line.trim())
 }

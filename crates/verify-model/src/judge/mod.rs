@@ -12,6 +12,7 @@ mod lints;
 mod names;
 mod runs;
 mod undecided;
+mod unseen;
 
 use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
@@ -21,6 +22,7 @@ pub use environment::lacks_something;
 pub use lints::{count_lints, is_counted};
 pub use names::{MissingName, NameKind, missing as missing_name};
 pub use undecided::is_left_open;
+pub use unseen::is_of_loop;
 
 /// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it
 /// lacks is missing from the document.
@@ -259,7 +261,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
     let total = bodies.len();
     let check = find(outcomes, Stage::Check)?;
     let checked = match check.report.status {
-        Status::Passed => total,
+        Status::Passed => bodies.iter().filter(|it| !is_absent(scaffold, it)).count(),
         Status::Failed => {
             let diagnostics = &check.diagnostics;
             let is_hidden = names::stop_type_checking(scaffold, diagnostics);
@@ -269,10 +271,12 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
             };
             let is_open = |body: &&crate::Body| {
                 !body.elided
+                    && !is_absent(scaffold, body)
                     && is_seen(body)
                     && !diagnostics.iter().any(|diagnostic| {
                         let is_missing = names::missing(diagnostic).is_some()
-                            || names::missing_member(scaffold, diagnostic).is_some();
+                            || names::missing_member(scaffold, diagnostic).is_some()
+                            || unseen::missing(scaffold, diagnostic).is_some();
                         is_missing && touches(diagnostic, body)
                     })
             };
@@ -281,6 +285,12 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
         _ => 0,
     };
     Some(BodyCount { checked, total })
+}
+
+/// Whether a body is configured out.
+fn is_absent(scaffold: &Scaffold, body: &crate::Body) -> bool {
+    let mut absent = scaffold.absent.iter();
+    absent.any(|range| range.contains(&body.block.start))
 }
 
 fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {

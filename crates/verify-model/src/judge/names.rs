@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::STAND_IN;
-use crate::{Diagnostic, Level, Note, Scaffold};
+use super::unseen;
+use crate::{Diagnostic, Level, Scaffold};
 
 /// A name that the compiler could not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,9 +54,9 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
     }
     let message = diagnostic.message.as_str();
     let quoted = || quoted(message);
-    if message.contains(STAND_IN) {
-        // A member of the type that a lone method belongs to.
-        return named(quoted().into_iter().take(1).collect(), NameKind::Item);
+    if let Some(member) = unseen::member(diagnostic, quoted()) {
+        // Of the type that a lone method belongs to.
+        return named(vec![member], NameKind::Item);
     }
     match diagnostic.code.as_deref() {
         // A method outside its `impl`.
@@ -76,10 +76,7 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some("E0432") => import(diagnostic),
         Some("E0583" | "E0463") => named(quoted(), NameKind::File),
         Some("E0107") => project_result(diagnostic),
-        // A type of the `impl` that a lone method belongs to.
-        Some("E0223") if diagnostic.notes.iter().any(speaks_of_stand_in) => {
-            named(vec!["Self".to_owned()], NameKind::Item)
-        }
+        Some("E0404") => shadowed_trait(diagnostic),
         // `Self` and `self` without an `impl` around them.
         Some("E0411" | "E0424") => Some(MissingName {
             name: if message.contains("Self") {
@@ -94,11 +91,6 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some(code) if NOT_FOUND_CODES.contains(&code) => named(quoted(), NameKind::Item),
         Some(_) => None,
     }
-}
-
-fn speaks_of_stand_in(note: &Note) -> bool {
-    let replacement = note.replacement.as_deref().unwrap_or_default();
-    note.message.contains(STAND_IN) || replacement.contains(STAND_IN)
 }
 
 /// The method or associated function that a type of the example does not have.
@@ -220,6 +212,24 @@ fn project_result(diagnostic: &Diagnostic) -> Option<MissingName> {
         container: None,
         kind: NameKind::Item,
     })
+}
+
+/// A trait of which only the derive macro is in scope: the standard library's prelude has `Debug` and
+/// `Hash` so. Where the example imports a macro without its trait, the compiler proposes no such
+/// import.
+fn shadowed_trait(diagnostic: &Diagnostic) -> Option<MissingName> {
+    let is_macro = diagnostic
+        .message
+        .starts_with("expected trait, found derive macro `");
+    let name = quoted(&diagnostic.message).into_iter().next()?;
+    let end = format!("::{name};");
+    let is_standard = diagnostic.notes.iter().any(|note| {
+        let import = note.replacement.as_deref().unwrap_or_default().trim();
+        import.starts_with("use std::") && import.ends_with(&end)
+    });
+    (is_macro && is_standard)
+        .then(|| named(vec![name], NameKind::Item))
+        .flatten()
 }
 
 /// Reads "unresolved import `a::b::C`" together with its label "no `C` in `a::b`".

@@ -24,7 +24,7 @@ const ABOUT_RUNTIMES: [&str; 11] = [
 pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) -> Vec<Cause> {
     let stage = outcome.stage.as_str();
     let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
-    if let Some(line) = every_panic_lacks(output) {
+    if let Some(line) = every_panic_lacks(&scaffold.spoken, output) {
         let message = format!("the tests need something that is not here: {line}");
         return vec![environment_cause(&message, None)];
     }
@@ -57,7 +57,7 @@ pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) 
 /// The cause of a program that ended badly: its own fault, or something that it talks to.
 pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause {
     let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
-    if let Some(line) = lacks_at_run_time(output) {
+    if let Some(line) = lacks_at_run_time(&scaffold.spoken, output) {
         let message = format!("the program needs something that is not here: {line}");
         return environment_cause(&message, None);
     }

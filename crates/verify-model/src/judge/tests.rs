@@ -2,6 +2,9 @@ mod behind;
 mod fragments;
 
 use super::*;
+
+mod around;
+
 use crate::{
     Aid, AidKind, Asked, Body, DiagnosticSpan, Exit, Level, ManifestFault, Note, Output, Position,
     Span, StageReport, UnresolvedCrate,

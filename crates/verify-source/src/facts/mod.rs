@@ -1,5 +1,6 @@
 //! What an example's text says by itself, before any compiler has seen it.
 
+mod around;
 mod depth;
 mod left_out;
 mod names;
@@ -14,6 +15,7 @@ use verify_model::{Asked, Body, LeftOut};
 
 use crate::lex::{self, Kind, Token};
 
+pub use around::Around;
 pub use names::{Imported, Names, Root, RootKind, Used};
 pub use traits::{Impl, TraitPath, TraitUse, Traits};
 
@@ -53,6 +55,8 @@ pub struct Facts {
     pub is_build_script: bool,
     /// It gives a runtime something to do, and brings none.
     pub starts_tasks: bool,
+    /// Its string literals, and the names that begin in upper case: its output may repeat them.
+    pub spoken: BTreeSet<String>,
     /// What the program reads that its user has to give.
     pub asks: Vec<Asked>,
     /// Attributes or macros stand in it that could make tests.
@@ -70,6 +74,9 @@ pub struct Facts {
     pub trait_names: BTreeSet<String>,
     /// Where it names traits; nothing when the text does not parse.
     pub traits: Traits,
+    /// Its imports, parts of an unseen `impl`, and what is configured out; nothing when the text does
+    /// not parse.
+    pub around: Around,
     /// Byte ranges of `...` and `…` outside comments and strings.
     pub elisions: Vec<Range<usize>>,
     /// What is left out in places that parse.
@@ -205,6 +212,7 @@ impl Facts {
             .iter()
             .any(|it| matches!(it.name.as_str(), "no_main" | "panic_handler"));
         facts.is_build_script = outside::is_build_script(text, &tokens);
+        facts.spoken = outside::spoken(text, &tokens);
         facts.asks = outside::asked(text, &tokens);
         facts.starts_tasks = outside::starts_tasks(text, &tokens);
         syntax::parse(text, &tokens, filled, &mut facts);

@@ -1,5 +1,7 @@
 //! What a program wants from whoever runs it.
 
+use std::collections::BTreeSet;
+
 use verify_model::Asked;
 
 use crate::lex::{Kind, Token};
@@ -26,6 +28,20 @@ pub(super) fn asked(text: &str, tokens: &[Token]) -> Vec<Asked> {
     asks.into_iter()
         .filter_map(|(is_asked, what)| is_asked.then_some(what))
         .collect()
+}
+
+/// The string literals of the text, and the names in it that begin in upper case.
+pub(super) fn spoken(text: &str, tokens: &[Token]) -> BTreeSet<String> {
+    let words = tokens.iter().filter_map(|token| {
+        let word = &text[token.range.clone()];
+        let is_spoken = match token.kind {
+            Kind::Literal => word.contains('"'),
+            Kind::Ident => word.starts_with(char::is_uppercase),
+            _ => false,
+        };
+        is_spoken.then(|| word.to_owned())
+    });
+    words.collect()
 }
 
 /// Whether the text is a build script: it says so at its top, or prints what only cargo reads.

@@ -9,9 +9,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
-use super::depth;
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{left_out, traits};
+use super::{around, depth, left_out, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -77,6 +76,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
             walk.finish(facts);
             facts.traits = traits::of_file(&file);
             facts.left_out = left_out::of_file(text, tokens, filled, &file);
+            facts.around = around::of_file(&file);
         }
         as_file => match statements.parse_str(text) {
             Ok((attributes, statements)) => {
@@ -85,6 +85,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                 facts.tail = statements.last().and_then(tail);
                 facts.traits = traits::of_statements(&statements);
                 facts.left_out = left_out::of_statements(text, tokens, filled, &statements);
+                facts.around = around::of_statements(&statements);
                 let mut walk = Walk::new(text, tokens);
                 for statement in &statements {
                     walk.visit_stmt(statement);

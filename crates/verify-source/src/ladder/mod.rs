@@ -15,7 +15,7 @@ mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, Diagnostic, Level, judge, missing_name};
+use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
 pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;

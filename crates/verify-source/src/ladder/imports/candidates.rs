@@ -81,7 +81,7 @@ pub(super) fn candidate(
         match (distinct.next(), distinct.next()) {
             (None, _) => {}
             (Some(path), None) => {
-                let doubt = source.doubt(situation, name, &path);
+                let doubt = source.doubt(situation, error, name, &path);
                 let reason = source.reason().to_owned();
                 let is_sure = source == Source::Standard && doubt.is_none();
                 return Some(Candidate {
@@ -188,13 +188,21 @@ impl Source {
     }
 
     /// How doubtful it is that `path` is what `name` stands for; `None` when it is no guess.
-    fn doubt(self, situation: &Situation<'_>, name: &str, path: &str) -> Option<Doubt> {
+    fn doubt(
+        self,
+        situation: &Situation<'_>,
+        error: &Diagnostic,
+        name: &str,
+        path: &str,
+    ) -> Option<Doubt> {
         let is_type = name.starts_with(char::is_uppercase);
         let is_common = standard::is_common_word(name);
         let is_shared = standard::is_also_asynchronous(name);
         let (is_sure, doubt) = match self {
             Self::Document => (!is_common, Doubt::CommonWord),
             Self::UsedCrate => (is_type && !is_common && !is_shared, Doubt::UsedCrate),
+            // Its derive macro is in scope already.
+            Self::Standard if is_half_there(error) => (true, Doubt::Standard),
             Self::Standard => {
                 let is_sure = standard::is_unmistakable(name)
                     || standard::is_usual(name) && !has_rival(situation, name);
@@ -288,6 +296,11 @@ fn deriving_most<'a>(situation: &'a Situation<'_>, name: &str) -> Option<&'a Kno
     let mut owners = known.iter().filter(has_name).filter(|it| alone(it));
     let first = owners.next();
     if owners.next().is_some() { None } else { first }
+}
+
+/// Whether a name stands for a derive macro where the trait of that name is meant.
+fn is_half_there(error: &Diagnostic) -> bool {
+    error.code.as_deref() == Some("E0404")
 }
 
 /// Whether the compiler takes the name for a crate or module at the root of a path.

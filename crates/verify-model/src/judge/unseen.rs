@@ -1,0 +1,115 @@
+//! What stands around a part that the document shows: the loop around statements, the `impl` around
+//! methods. An error that only this could cure says no more than that it is not shown.
+
+use std::ops::Range;
+
+use super::STAND_IN;
+use super::names::{MissingName, NameKind};
+use crate::{Body, Cause, Diagnostic, Scaffold};
+
+/// What `error` lacks of the code around the example; `None` when no such code could cure it.
+pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<MissingName> {
+    let bodies = scaffold.bodies.as_deref().unwrap_or_default();
+    let name = if is_of_loop(bodies, error) {
+        label(error).unwrap_or("loop")
+    } else {
+        of_header(&scaffold.unseen_impls, error)?
+    };
+    Some(MissingName {
+        name: name.to_owned(),
+        container: None,
+        kind: NameKind::Item,
+    })
+}
+
+/// Whether `error` is about a loop that statements want around them: in `bodies`, they are the body
+/// without a signature. A function of the example ends at its braces, and so do its loops.
+#[must_use]
+pub fn is_of_loop(bodies: &[Body], error: &Diagnostic) -> bool {
+    let is_jump = matches!(error.code.as_deref(), Some("E0268" | "E0426"));
+    is_jump
+        && error.place().is_some_and(|place| {
+            let around = bodies
+                .iter()
+                .filter(|body| body.contains(place.code.start))
+                .max_by_key(|body| body.block.start);
+            around.is_some_and(|body| body.signature.is_empty())
+        })
+}
+
+/// The label that a jump names, whether the error is about that or about the whole jump.
+fn label(error: &Diagnostic) -> Option<&str> {
+    let mut words = written(error)?.split_whitespace();
+    words.find(|word| word.starts_with('\''))
+}
+
+/// A lifetime or an associated type that the header of an `impl` would bring.
+fn of_header<'a>(unseen: &[Range<usize>], error: &'a Diagnostic) -> Option<&'a str> {
+    let start = error.place()?.code.start;
+    if !unseen.iter().any(|range| range.contains(&start)) {
+        return None;
+    }
+    let written = written(error)?;
+    match error.code.as_deref() {
+        Some("E0261") => Some(written),
+        Some("E0223") if written.starts_with("Self::") => Some(written),
+        _ => None,
+    }
+}
+
+/// The text that `error` is about.
+fn written(error: &Diagnostic) -> Option<&str> {
+    let primary = error.spans.iter().find(|span| span.primary)?;
+    primary.text.as_deref()
+}
+
+/// The member of the stand-in that `error` is about, or `Self` when it is about the whole type:
+/// whatever is wrong with that is not known of the real one.
+pub(super) fn member(error: &Diagnostic, quoted: Vec<String>) -> Option<String> {
+    let is_of_type = |span: &crate::DiagnosticSpan| {
+        let label = span.label.as_deref();
+        label.is_some_and(|label| label.contains(STAND_IN))
+    };
+    if !error.message.contains(STAND_IN) {
+        let is_about_it = error.spans.iter().any(is_of_type);
+        return is_about_it.then(|| "Self".to_owned());
+    }
+    let has_members = matches!(
+        error.code.as_deref(),
+        Some("E0026" | "E0560" | "E0599" | "E0609" | "E0610" | "E0615" | "E0616" | "E0624")
+    );
+    let mut names = quoted.into_iter().filter(|name| !name.contains(STAND_IN));
+    let member = names.next().filter(|_| has_members);
+    Some(member.unwrap_or_else(|| "Self".to_owned()))
+}
+
+/// Calls the stand-in by what it stands for.
+pub(super) fn call_by_name(cause: &mut Cause) {
+    let mend = |text: &mut String| {
+        if text.contains(STAND_IN) {
+            *text = text.replace(STAND_IN, "Self");
+        }
+    };
+    mend(&mut cause.message);
+    let explanation = &mut cause.explanation;
+    let notes = explanation.notes.iter_mut();
+    for note in notes {
+        mend(&mut note.message);
+        note.labels
+            .iter_mut()
+            .filter_map(|it| it.text.as_mut())
+            .for_each(mend);
+        note.replacements
+            .iter_mut()
+            .for_each(|it| mend(&mut it.text));
+    }
+    explanation
+        .labels
+        .iter_mut()
+        .filter_map(|it| it.text.as_mut())
+        .for_each(mend);
+    explanation
+        .follow_ons
+        .iter_mut()
+        .for_each(|it| mend(&mut it.message));
+}
