@@ -25,7 +25,9 @@ pub(crate) fn read(outcome: &Outcome, generated: &Generated<'_>) -> Vec<Failure>
             let said = Said::of_test(section(output, test)?, test);
             let mut failure = said.failure(outcome.stage, Some(test.clone()), generated);
             if outcome.stage == Stage::Doctest {
-                failure.place = doctest_place(test, section(output, test)?, generated);
+                let section = section(output, test)?;
+                failure.place = doctest_place(test, section, generated);
+                failure.missing_crate = missing_crate(section).map(str::to_owned);
             }
             Some(failure)
         })
@@ -124,6 +126,7 @@ impl<'a> Said<'a> {
             place: self
                 .place
                 .and_then(|(file, position)| generated.place(file, position)),
+            missing_crate: None,
         }
     }
 }
@@ -266,6 +269,25 @@ fn doctest_place(test: &str, section: &str, generated: &Generated<'_>) -> Option
     generated.line(error.or_else(named)?)
 }
 
+/// The crate that a doctest does not find, when its errors are all about that.
+fn missing_crate(section: &str) -> Option<&str> {
+    const LABEL: &str = "use of unresolved module or unlinked crate `";
+    let is_error = |line: &&str| line.starts_with("error") && !line.starts_with("error: aborting");
+    let is_of_crate = |line: &str| {
+        ["error[E0432]", "error[E0433]"]
+            .iter()
+            .any(|head| line.starts_with(head))
+    };
+    let errors = section.lines().filter(is_error);
+    let crates: Vec<&str> = section
+        .lines()
+        .filter_map(|line| line.split_once(LABEL)?.1.split('`').next())
+        .collect();
+    let first = *crates.first()?;
+    let is_all = errors.clone().count() == crates.len() && errors.clone().all(is_of_crate);
+    (is_all && crates.iter().all(|it| *it == first)).then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -376,6 +398,34 @@ mod tests {
         let output = "---- src/lib.rs - a (line 3) stdout ----\nTest compiled\n\nfailures:\n";
         let section = section(output, "src/lib.rs - a (line 3) - compile fail");
         assert_eq!(section, Some("Test compiled\n"));
+    }
+
+    #[test]
+    fn a_doctest_that_only_lacks_a_crate_is_told_from_one_that_is_wrong() {
+        let lacks = |name: &str| {
+            format!(
+                "error[E0432]: unresolved import `{name}`\n --> src/lib.rs:4:5\n  |\n4 | use {name}::add;\n  |     ^^^^ use of unresolved module or unlinked crate `{name}`\n\n"
+            )
+        };
+        let end = "error: aborting due to 1 previous error\n";
+        let mismatch = "error[E0308]: mismatched types\n --> src/lib.rs:5:5\n";
+        let absent = "error[E0432]: unresolved import `sums::add`\n  |     no `add` in the root\n";
+        for (section, name) in [
+            (format!("{}{end}", lacks("sums")), Some("sums")),
+            (
+                format!("{}{}{end}", lacks("sums"), lacks("sums")),
+                Some("sums"),
+            ),
+            (format!("{}{}{end}", lacks("sums"), lacks("other")), None),
+            (format!("{}{mismatch}{end}", lacks("sums")), None),
+            (format!("{absent}{end}"), None),
+            (
+                "thread 'main' panicked at src/lib.rs:1:1:\nno\n".to_owned(),
+                None,
+            ),
+        ] {
+            assert_eq!(missing_crate(&section), name, "{section}");
+        }
     }
 
     #[test]

@@ -208,6 +208,8 @@ pub struct Failure {
     pub message: String,
     /// Where in the document it happened, or where the doctest stands.
     pub place: Option<Span>,
+    /// The crate that a doctest does not find, when that is all that is wrong with it.
+    pub missing_crate: Option<String>,
 }
 
 /// Something that whoever runs a program gives to it. Nobody does when it is verified.

@@ -269,7 +269,7 @@ impl<'a> Context<'a> {
         match error.code.as_deref() {
             Some("E0463") => missing.is_some_and(|it| self.scaffold.libraries.contains(&it.name)),
             Some(code) => UNUSABLE_ARTEFACT.contains(&code),
-            None => false,
+            None => error.message.starts_with("extern location for "),
         }
     }
 

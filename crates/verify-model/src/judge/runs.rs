@@ -46,6 +46,16 @@ pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) 
                 None => format!("{stage} {test} failed"),
             };
             let place = failure.and_then(|it| it.place.as_ref());
+            if let Some(library) = failure.and_then(|it| it.missing_crate.as_ref()) {
+                let message = format!(
+                    "the doctest uses `{library}`, which is no crate that it has; the example would be \
+                     taken for that if it held all that is used of it"
+                );
+                return Cause {
+                    name: Some(library.clone()),
+                    ..Cause::new(CauseKind::MissingCrate, message).at(place)
+                };
+            }
             Cause {
                 name: Some(test.clone()),
                 ..Cause::new(kind, message).at(place)

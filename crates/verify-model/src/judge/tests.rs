@@ -749,6 +749,7 @@ fn a_program_that_nobody_answers_is_not_the_documents_fault() {
             panicked: true,
             message: message.to_owned(),
             place: None,
+            missing_crate: None,
         });
         let scaffold = Scaffold {
             asks: asks.to_vec(),

@@ -176,10 +176,7 @@ mod tests {
     use crate::facts::Facts;
 
     /// The parts of `text` that `pick` finds.
-    fn parts<'t>(
-        text: &'t str,
-        pick: fn(&super::Around) -> &Vec<std::ops::Range<usize>>,
-    ) -> Vec<&'t str> {
+    fn parts(text: &str, pick: fn(&super::Around) -> &Vec<std::ops::Range<usize>>) -> Vec<&str> {
         let facts = Facts::of(text);
         pick(&facts.around)
             .iter()

@@ -3,6 +3,7 @@
 mod around;
 mod depth;
 mod left_out;
+mod doctests;
 mod names;
 mod outside;
 mod syntax;
@@ -16,6 +17,7 @@ use verify_model::{Asked, Body, LeftOut};
 use crate::lex::{self, Kind, Token};
 
 pub use around::Around;
+pub use doctests::Doctests;
 pub use names::{Imported, Names, Root, RootKind, Used};
 pub use traits::{Impl, TraitPath, TraitUse, Traits};
 
@@ -63,6 +65,8 @@ pub struct Facts {
     pub may_hold_tests: bool,
     /// Its doc comments hold code.
     pub may_hold_doctests: bool,
+    /// What that code names.
+    pub doctests: Doctests,
     /// Byte range of the leading `#![…]` attributes and `//!` comments.
     pub inner_attributes: Range<usize>,
     /// Function bodies; `None` when the text does not parse.
@@ -217,6 +221,9 @@ impl Facts {
         facts.starts_tasks = outside::starts_tasks(text, &tokens);
         syntax::parse(text, &tokens, filled, &mut facts);
         facts.name_sources_of_traits();
+        if facts.may_hold_doctests {
+            facts.doctests = doctests::of(text, &facts.items);
+        }
         facts.is_foreign =
             !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);
         if facts.main.is_none() && writes_main(text, &facts.items) {

@@ -57,6 +57,7 @@ pub fn first(given: &Given<'_>) -> Plan {
         stated(given, manifest, &mut plan);
     }
     named(given, &mut plan);
+    by_doctests(given, &mut plan);
     shape(given.facts, given.test_harness, &mut plan);
     plan
 }
@@ -65,18 +66,21 @@ pub fn first(given: &Given<'_>) -> Plan {
 fn package_name(manifest: Option<&StatedManifest>) -> String {
     manifest
         .and_then(|manifest| manifest.package.as_deref())
-        .filter(|name| {
-            name.starts_with(|first: char| first.is_ascii_alphabetic())
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-                && !matches!(
-                    *name,
-                    "test" | "core" | "std" | "alloc" | "proc-macro" | "proc_macro"
-                )
-        })
+        .filter(|name| is_package_name(name))
         .unwrap_or(super::PACKAGE)
         .to_owned()
+}
+
+/// Whether cargo takes a name for a package, and the compiler for a crate.
+fn is_package_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && !matches!(
+            name,
+            "test" | "core" | "std" | "alloc" | "proc-macro" | "proc_macro"
+        )
 }
 
 /// Takes over the dependencies of a stated manifest.
@@ -165,6 +169,43 @@ fn named(given: &Given<'_>, plan: &mut Plan) {
                 place,
             });
         }
+    }
+}
+
+/// Adds the crates that only code in doc comments names, and gives the example the name by which
+/// that code calls it.
+fn by_doctests(given: &Given<'_>, plan: &mut Plan) {
+    let doctests = &given.facts.doctests;
+    let is_there = |plan: &Plan, library: &str| {
+        let mut all = plan.dependencies.iter();
+        library == library_name(&plan.package)
+            || all.any(|(key, it)| given.allowed.brings(key, it) == library)
+            || plan.unresolved.iter().any(|it| it.name == library)
+            || given.facts.names.defined.contains(library)
+    };
+    for root in &doctests.names.roots {
+        if is_there(plan, &root.name) {
+            continue;
+        }
+        if let Some(offer) = offer(given, &root.name) {
+            offer.take(plan);
+            continue;
+        }
+        let known = given.allowed.known.by_library(&root.name);
+        if root.kind != RootKind::Path || !known.is_some_and(|known| known.common_word) {
+            let reason = format!("code in a doc comment uses `{}`", root.name);
+            infer(plan, given.allowed, &doctests.names, &root.name, reason);
+        }
+    }
+    let is_stated = given.manifest.is_some_and(|it| it.package.is_some());
+    if let Some(own) = &doctests.own
+        && !is_stated
+        && !is_there(plan, own)
+        && is_package_name(own)
+    {
+        plan.package.clone_from(own);
+        let reason = "code in a doc comment calls the example's own crate by that name";
+        plan.add_aid(AidKind::Wrapper, format!("crate {own}"), reason);
     }
 }
 

@@ -318,3 +318,46 @@ fn what_is_configured_out_was_not_checked() {
     let bodies = judgement.bodies.map(|it| (it.checked, it.total));
     assert_eq!((judgement.verdict, bodies), (Verdict::Passes, Some((1, 2))));
 }
+
+#[test]
+fn a_doctest_that_lacks_a_crate_is_unresolved_and_no_failure() {
+    let test = "src/lib.rs - add (line 3)";
+    let judged = |missing_crate: Option<&str>| {
+        let scaffold = Scaffold {
+            failures: vec![crate::Failure {
+                stage: Stage::Doctest,
+                test: Some(test.to_owned()),
+                panicked: false,
+                message: "error[E0432]: unresolved import `sums`".to_owned(),
+                place: None,
+                missing_crate: missing_crate.map(str::to_owned),
+            }],
+            ..Scaffold::default()
+        };
+        let mut doctest = exited(Stage::Doctest, 101, "");
+        doctest.report.failed_tests = vec![test.to_owned()];
+        let check = outcome(Stage::Check, Status::Passed);
+        judge(&Expectation::Pass, &scaffold, &[check, doctest])
+    };
+    let unresolved = judged(Some("sums"));
+    assert_eq!(unresolved.verdict, Verdict::Unresolved);
+    assert_eq!(unresolved.causes[0].name.as_deref(), Some("sums"));
+    assert_eq!(judged(None).verdict, Verdict::Fails);
+}
+
+#[test]
+fn a_library_that_is_gone_is_no_fault_of_the_code() {
+    let gone = error(
+        None,
+        "extern location for itoa does not exist: x.rmeta",
+        4,
+        "itoa",
+    );
+    let judgement = judge(
+        &Expectation::Pass,
+        &Scaffold::default(),
+        &failed_check(vec![gone]),
+    );
+    assert_eq!(judgement.verdict, Verdict::Error);
+    assert!(judgement.causes[0].message.contains("run verify again"));
+}
