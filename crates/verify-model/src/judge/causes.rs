@@ -200,11 +200,6 @@ impl<'a> Context<'a> {
         if let Some(message) = stable_by_now(error) {
             return Some(at(CauseKind::CompileError, error, None, message));
         }
-        if let Some(unseen) = unseen::missing(self.scaffold, error) {
-            let message = format!("{}: the code around is not shown", error.message);
-            let name = Some(unseen.name);
-            return Some(at(CauseKind::MissingName, error, name, message));
-        }
         let missing = names::missing(error);
         if self.is_about_artefact(error, missing.as_ref()) {
             let message = format!(
@@ -215,6 +210,11 @@ impl<'a> Context<'a> {
         }
         if fragments::excuses(self.scaffold, error) {
             return None;
+        }
+        if let Some(unseen) = unseen::missing(self.scaffold, error) {
+            let message = format!("{}: the code around is not shown", error.message);
+            let name = Some(unseen.name);
+            return Some(at(CauseKind::MissingName, error, name, message));
         }
         if let Some(missing) = missing {
             return self.missing(error, missing);
