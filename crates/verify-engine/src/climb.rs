@@ -290,6 +290,10 @@ impl<'a> Climber<'a> {
                 let is_open = match probe {
                     Probe::OlderMajors => true,
                     Probe::Behind => self.look_behind(&check, &set, guidance, &mut queue),
+                    Probe::OwnFeatures => {
+                        self.look_at_own_feature(&check);
+                        false
+                    }
                     _ => false,
                 };
                 if is_open && lowered < MAX_OLDER_MAJORS {
@@ -315,6 +319,17 @@ impl<'a> Climber<'a> {
 
     fn expects_failure(&self) -> bool {
         matches!(self.example.expectation, Expectation::CompileFail { .. })
+    }
+
+    /// Takes note of what was seen behind a feature of the example's own package. Lints that came
+    /// with it are not those of the example as it is.
+    fn look_at_own_feature(&mut self, check: &Outcome) {
+        self.lint = None;
+        if is_decided(check) {
+            let Example { facts, code, .. } = self.example;
+            let said = &check.diagnostics;
+            ladder::add_own_feature(&self.plan, facts, code, said, &mut self.behind);
+        }
     }
 
     /// Goes back to what was known before a vain probe, and asks the ladder for something else.

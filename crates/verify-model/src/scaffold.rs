@@ -57,7 +57,8 @@ pub struct Scaffold {
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and
     /// all segments of the paths that these are imported by.
     pub trait_names: Vec<String>,
-    /// What the compiler says of the rest once something stands in for missing traits.
+    /// What the compiler says of the rest once something stands in for missing traits, or once the
+    /// features that only the example names are on.
     pub behind: Option<Behind>,
     /// Whether it is compiled as it stands, and its tests are all that is run.
     pub is_test_harness: bool,
@@ -177,7 +178,8 @@ pub struct LinkedCrate {
 }
 
 /// What the compiler says behind traits that are missing. It checks no types where one is, so the
-/// example is compiled once more with empty traits in their place.
+/// example is compiled once more with empty traits in their place. Nor does it look at what is behind a
+/// feature that is not on; there, each feature's turn comes in a compilation of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Behind {
     /// Errors that do not come of what stands in.

@@ -79,7 +79,14 @@ fn decide(
             continue;
         };
         match outcome.report.status {
-            Status::Passed | Status::Skipped => {}
+            Status::Passed | Status::Skipped => {
+                let hidden = scaffold.behind.iter().flat_map(|it| &it.errors);
+                let hidden: Vec<_> = hidden.cloned().collect();
+                if stage == Stage::Check && !hidden.is_empty() {
+                    let causes = causes::of_compilation(scaffold, &hidden, causes);
+                    return failed_compilation(expectation, scaffold, causes, outcome);
+                }
+            }
             Status::Failed => {
                 causes.extend(causes::of_crates(scaffold));
                 let behind = scaffold.behind.iter().flat_map(|it| &it.errors);
@@ -261,7 +268,13 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
     let total = bodies.len();
     let check = find(outcomes, Stage::Check)?;
     let checked = match check.report.status {
-        Status::Passed => bodies.iter().filter(|it| !is_absent(scaffold, it)).count(),
+        Status::Passed => {
+            let behind = scaffold.behind.as_ref();
+            let is_checked = |body: &&crate::Body| {
+                !is_absent(scaffold, body) || behind.is_some_and(|it| it.checked(body))
+            };
+            bodies.iter().filter(is_checked).count()
+        }
         Status::Failed => {
             let diagnostics = &check.diagnostics;
             let is_hidden = names::stop_type_checking(scaffold, diagnostics);

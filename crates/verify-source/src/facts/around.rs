@@ -8,7 +8,9 @@ use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta, Signature, Stmt, Token};
+use syn::{
+    Attribute, Expr, ExprLit, Item, Lit, Meta, MetaList, MetaNameValue, Signature, Stmt, Token,
+};
 
 /// Ranges of a text, in the order in which they begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,37 +22,73 @@ pub struct Around {
     /// What is configured out, wherever it is verified: it is for another system, or behind a
     /// feature of the author's own package.
     pub absent: Vec<Range<usize>>,
+    /// The features that it speaks of.
+    pub features: Vec<OwnFeature>,
+}
+
+/// A feature of the author's own package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnFeature {
+    /// Its name.
+    pub name: String,
+    /// Where conditions name it: each place is all of `feature = "…"`.
+    pub places: Vec<Range<usize>>,
+    /// What would be configured out if this feature alone were on.
+    pub absent: Vec<Range<usize>>,
 }
 
 pub(super) fn of_file(file: &syn::File) -> Around {
-    let mut around = Around::default();
-    around.look_at(&file.attrs, &file.span().byte_range());
-    around.visit_file(file);
-    around.members(&file.items.iter().collect::<Vec<_>>());
-    around
+    let items = || file.items.iter();
+    read(items(), |reader| {
+        reader.look_at(&file.attrs, &file.span().byte_range());
+        reader.visit_file(file);
+    })
 }
 
 pub(super) fn of_statements(statements: &[Stmt]) -> Around {
-    let mut around = Around::default();
-    for statement in statements {
-        around.visit_stmt(statement);
-    }
     let items = statements.iter().filter_map(|statement| match statement {
         Stmt::Item(item) => Some(item),
         _ => None,
     });
-    around.members(&items.collect::<Vec<_>>());
+    read(items, |reader| {
+        for statement in statements {
+            reader.visit_stmt(statement);
+        }
+    })
+}
+
+/// Reads a text whose outermost items are `items`: once as it is, and once with each of its features.
+fn read<'a>(items: impl Iterator<Item = &'a Item>, walk: impl Fn(&mut Reader<'_>)) -> Around {
+    let mut plain = Reader::default();
+    walk(&mut plain);
+    plain.members(items);
+    let mut around = plain.around;
+    for feature in &mut around.features {
+        let mut reader = Reader {
+            on: Some(&feature.name),
+            ..Reader::default()
+        };
+        walk(&mut reader);
+        feature.absent = reader.around.absent;
+    }
     around
 }
 
-impl Around {
-    /// Adds what belongs to no `impl` among `items`, the outermost ones.
-    fn members(&mut self, items: &[&Item]) {
+#[derive(Default)]
+struct Reader<'a> {
+    around: Around,
+    /// The feature that is on.
+    on: Option<&'a str>,
+}
+
+impl Reader<'_> {
+    /// Adds what belongs to an `impl` that is not shown among `items`, the outermost ones.
+    fn members<'i>(&mut self, items: impl Iterator<Item = &'i Item>) {
         for item in items {
             if let Item::Fn(function) = item
                 && is_member(&function.sig)
             {
-                self.unseen_impls.push(item.span().byte_range());
+                self.around.unseen_impls.push(item.span().byte_range());
             }
         }
     }
@@ -60,10 +98,36 @@ impl Around {
         let conditions = attributes.iter().filter(|it| it.path().is_ident("cfg"));
         let is_absent = |it: &Attribute| {
             let condition = it.parse_args::<Meta>().ok();
-            condition.is_some_and(|it| holds(&it) == Some(false))
+            condition.is_some_and(|it| holds(&it, self.on) == Some(false))
         };
         if conditions.into_iter().any(is_absent) {
-            self.absent.push(range.clone());
+            self.around.absent.push(range.clone());
+        }
+    }
+
+    /// Takes note of the features in a condition.
+    fn features(&mut self, condition: &Meta) {
+        match condition {
+            Meta::Path(_) => {}
+            Meta::NameValue(pair) => {
+                let Some(name) = feature(pair) else { return };
+                let place = pair.span().byte_range();
+                let known = &mut self.around.features;
+                if let Some(feature) = known.iter_mut().find(|it| it.name == name) {
+                    feature.places.push(place);
+                } else {
+                    known.push(OwnFeature {
+                        name,
+                        places: vec![place],
+                        absent: Vec::new(),
+                    });
+                }
+            }
+            Meta::List(list) => {
+                for part in parts(list).into_iter().flatten() {
+                    self.features(&part);
+                }
+            }
         }
     }
 }
@@ -83,25 +147,39 @@ fn says(token: &proc_macro2::TokenTree, name: &str) -> bool {
     }
 }
 
-/// Whether a condition of `#[cfg(…)]` holds where examples are verified; `None` when that depends.
-fn holds(condition: &Meta) -> Option<bool> {
+/// The feature that a condition names.
+fn feature(pair: &MetaNameValue) -> Option<String> {
+    literal(pair).filter(|_| pair.path.is_ident("feature"))
+}
+
+fn literal(pair: &MetaNameValue) -> Option<String> {
+    match &pair.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(value),
+            ..
+        }) => Some(value.value()),
+        _ => None,
+    }
+}
+
+fn parts(list: &MetaList) -> Option<Punctuated<Meta, Token![,]>> {
+    list.parse_args_with(Punctuated::parse_terminated).ok()
+}
+
+/// Whether a condition of `#[cfg(…)]` holds where examples are verified, with the feature `on`;
+/// `None` when that depends.
+fn holds(condition: &Meta, on: Option<&str>) -> Option<bool> {
     match condition {
         Meta::Path(path) => match path.get_ident()?.to_string().as_str() {
             system @ ("unix" | "windows") => Some(system == FAMILY),
             _ => None,
         },
         Meta::NameValue(pair) => {
-            let Expr::Lit(ExprLit {
-                lit: Lit::Str(value),
-                ..
-            }) = &pair.value
-            else {
-                return None;
-            };
-            let is = |own: &str| Some(value.value() == own);
+            let value = literal(pair)?;
+            let is = |own: &str| Some(value == own);
             match pair.path.get_ident()?.to_string().as_str() {
-                // The generated package has none.
-                "feature" => Some(false),
+                // The generated package has none but that.
+                "feature" => Some(on == Some(value.as_str())),
                 "target_os" => is(OS),
                 "target_family" => is(FAMILY),
                 "target_arch" => is(ARCH),
@@ -109,10 +187,8 @@ fn holds(condition: &Meta) -> Option<bool> {
             }
         }
         Meta::List(list) => {
-            let parts = list
-                .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-                .ok()?;
-            let mut known = parts.iter().map(holds);
+            let parts = parts(list)?;
+            let mut known = parts.iter().map(|part| holds(part, on));
             match list.path.get_ident()?.to_string().as_str() {
                 "not" => known.next()?.map(|it| !it),
                 "all" => decided(known, false),
@@ -135,9 +211,26 @@ fn decided(conditions: impl Iterator<Item = Option<bool>>, deciding: bool) -> Op
     all_known.then_some(!deciding)
 }
 
-impl<'ast> Visit<'ast> for Around {
+impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_use(&mut self, node: &'ast syn::ItemUse) {
-        self.uses.push(node.span().byte_range());
+        self.around.uses.push(node.span().byte_range());
+        visit::visit_item_use(self, node);
+    }
+
+    fn visit_attribute(&mut self, node: &'ast Attribute) {
+        if node.path().is_ident("cfg")
+            && let Ok(condition) = node.parse_args::<Meta>()
+        {
+            self.features(&condition);
+        }
+    }
+
+    fn visit_macro(&mut self, node: &'ast syn::Macro) {
+        if node.path.is_ident("cfg")
+            && let Ok(condition) = node.parse_body::<Meta>()
+        {
+            self.features(&condition);
+        }
     }
 
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
@@ -212,6 +305,34 @@ mod tests {
         }
         let text = "#![cfg(feature = \"x\")]\nfn f() {}\n";
         assert_eq!(parts(text, |it| &it.absent), [text.trim_end()]);
+    }
+
+    #[test]
+    fn each_feature_is_known_with_what_it_brings() {
+        let text = "#[cfg(feature = \"a\")]\nfn a() {}\n#[cfg(all(feature=\"b\", not(feature = \"a\")))]\nfn b() {}\nfn c() -> bool { cfg!(feature = \"b\") }\n";
+        let facts = Facts::of(text);
+        let found: Vec<(&str, Vec<&str>, Vec<&str>)> = facts
+            .around
+            .features
+            .iter()
+            .map(|it| {
+                let places = it.places.iter().map(|it| &text[it.clone()]).collect();
+                let absent = it.absent.iter().map(|it| {
+                    let (_, item) = text[it.clone()].split_once('\n').unwrap();
+                    item
+                });
+                (it.name.as_str(), places, absent.collect())
+            })
+            .collect();
+        let a = "feature = \"a\"";
+        let b = "feature=\"b\"";
+        assert_eq!(
+            found,
+            [
+                ("a", vec![a, a], vec!["fn b() {}"]),
+                ("b", vec![b, "feature = \"b\""], vec!["fn a() {}"]),
+            ]
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use verify_model::{Asked, Body, LeftOut};
 
 use crate::lex::{self, Kind, Token};
 
-pub use around::Around;
+pub use around::{Around, OwnFeature};
 pub use doctests::Doctests;
 pub use names::{Imported, Names, Root, RootKind, Used};
 pub use traits::{Impl, TraitPath, TraitUse, Traits};

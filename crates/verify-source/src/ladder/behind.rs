@@ -23,7 +23,7 @@ const WITNESS: &str = "VerifyWitness";
 
 /// Errors that no trait can make or mend: of types that are both known, of values that were moved
 /// or borrowed, of fields, arguments and patterns.
-const CERTAIN: [&str; 32] = [
+pub(super) const CERTAIN: [&str; 32] = [
     "E0004", "E0005", "E0023", "E0026", "E0027", "E0040", "E0054", "E0060", "E0061", "E0063",
     "E0069", "E0070", "E0308", "E0381", "E0382", "E0384", "E0499", "E0502", "E0505", "E0506",
     "E0507", "E0515", "E0559", "E0560", "E0594", "E0596", "E0597", "E0605", "E0606", "E0609",

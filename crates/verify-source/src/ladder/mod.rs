@@ -11,6 +11,7 @@ mod editions;
 mod features;
 mod imports;
 mod outdated;
+mod own_features;
 mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;
 pub use features::FeatureTable;
 pub use outdated::{MAX_OLDER_MAJORS, Uses, keep_company, meet_once, still_older};
+pub use own_features::add_own_feature;
 
 use crate::facts::Facts;
 use crate::neighbours::Neighbours;
@@ -90,6 +92,8 @@ pub enum Probe {
     Features,
     /// Fewer features than were enabled together.
     FewerFeatures,
+    /// The example's own features, each by itself. Such a plan only looks, and is never taken.
+    OwnFeatures,
     /// Older editions.
     Editions,
     /// Versions that go with those that the document states.
@@ -146,7 +150,7 @@ pub fn is_accepted(
             error.code.as_deref() != Some("E0405") && !outdated::is_novel(facts, &before, error)
         }
         // These are asked elsewhere.
-        Probe::Misuse | Probe::Behind => false,
+        Probe::Misuse | Probe::Behind | Probe::OwnFeatures => false,
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
@@ -158,7 +162,7 @@ pub fn is_accepted(
         }
         Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
         Probe::Editions => has_shrunk || is_mended(&is_open),
-        Probe::Misuse | Probe::Behind => false,
+        Probe::Misuse | Probe::Behind | Probe::OwnFeatures => false,
     };
     is_better
         && after
@@ -208,7 +212,10 @@ pub fn step(situation: &Situation<'_>) -> Step {
             return Step::Probe(Probe::Alone, alone);
         }
     }
-    if !situation.has_errors() || situation.facts.is_foreign {
+    if !situation.has_errors() {
+        return with_own_features(situation);
+    }
+    if situation.facts.is_foreign {
         return Step::Settled;
     }
     let mut plan = situation.plan.clone();
@@ -252,6 +259,14 @@ pub fn step(situation: &Situation<'_>) -> Step {
     Step::Settled
 }
 
+/// What is left to do for an example that compiles.
+fn with_own_features(situation: &Situation<'_>) -> Step {
+    let probe = Probe::OwnFeatures;
+    let plans = own_features::plans(situation);
+    if plans.is_empty() || situation.expects_failure || situation.tried.contains(&probe) {
+        return Step::Settled;
+    }
+    Step::Probe(probe, plans)
 }
 
 impl Situation<'_> {

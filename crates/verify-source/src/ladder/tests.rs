@@ -1,5 +1,6 @@
 mod behind;
 mod guesses;
+mod own_features;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -169,7 +169,8 @@ pub struct Spare {
     pub left: usize,
 }
 
-/// What takes the place of missing traits, so that the compiler goes on to check types.
+/// What takes the place of missing traits, so that the compiler goes on to check types; or of
+/// features that are not on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StandIns {
     /// What to write at which byte ranges of the code instead, in order.

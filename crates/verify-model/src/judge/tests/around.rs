@@ -320,6 +320,28 @@ fn what_is_configured_out_was_not_checked() {
 }
 
 #[test]
+fn what_was_seen_with_a_feature_counts() {
+    let seen = |errors: Vec<Diagnostic>| {
+        let scaffold = Scaffold {
+            bodies: Some(vec![body(0..10, 10..20), body(30..40, 40..50)]),
+            absent: Vec::from([21..22, 25..50]),
+            behind: Some(crate::Behind {
+                errors,
+                unchecked: Vec::from([21..22, 60..70]),
+            }),
+            ..Scaffold::default()
+        };
+        let checked = outcome(Stage::Check, Status::Passed);
+        let judgement = judge(&Expectation::Pass, &scaffold, &[checked]);
+        let bodies = judgement.bodies.map(|it| (it.checked, it.total));
+        (judgement.verdict, bodies)
+    };
+    assert_eq!(seen(Vec::new()), (Verdict::Passes, Some((2, 2))));
+    let mismatch = error(Some("E0308"), "mismatched types", 45, "x");
+    assert_eq!(seen(vec![mismatch]).0, Verdict::Broken);
+}
+
+#[test]
 fn a_doctest_that_lacks_a_crate_is_unresolved_and_no_failure() {
     let test = "src/lib.rs - add (line 3)";
     let judged = |missing_crate: Option<&str>| {
