@@ -242,7 +242,10 @@ impl<'a> Climber<'a> {
 
     /// Why the example cannot be judged: it does not do without what was left out.
     fn misses(&self, check: &Outcome) -> Option<String> {
-        let left_out = self.left_out.as_ref()?;
+        // Code behind a feature may well need it, and is not what the example is judged by.
+        let looks =
+            |it: &State| matches!(it, State::Probing { probe, .. } if *probe == Probe::OwnFeatures);
+        let left_out = self.left_out.as_ref().filter(|_| !looks(&self.state))?;
         let is_missed = |error: &Diagnostic| {
             let missing = missing_name(error);
             missing.is_some_and(|it| left_out.libraries.iter().any(|name| it.root() == name))

@@ -2,8 +2,8 @@
 
 mod around;
 mod depth;
-mod left_out;
 mod doctests;
+mod left_out;
 mod names;
 mod outside;
 mod syntax;
