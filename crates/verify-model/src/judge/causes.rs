@@ -4,7 +4,9 @@ use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel,
 
 use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
 use super::names::{self, MissingName, NameKind};
-use super::{api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, unseen};
+use super::{
+    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, unseen,
+};
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
 /// that it cannot infer, methods and traits that a missing import or derive would have brought.

@@ -198,6 +198,18 @@ pub fn doubts_an_import(plan: &Plan, code: &str, diagnostics: &[Diagnostic]) -> 
 /// Makes the plans of one probe.
 type Plans = fn(&Situation<'_>) -> Vec<Plan>;
 
+/// What is tried, in this order.
+const PROBES: [(Probe, Plans); 8] = [
+    (Probe::Globs, imports::globs::plans),
+    (Probe::Rivals, imports::rivals::plans),
+    (Probe::Company, outdated::with_stated),
+    (Probe::Features, features::more),
+    (Probe::Context, context::borrow),
+    (Probe::Misuse, context::certain),
+    (Probe::Editions, editions::older),
+    (Probe::OlderMajors, outdated::older),
+];
+
 /// Looks at one compilation and says what to do next.
 #[must_use]
 pub fn step(situation: &Situation<'_>) -> Step {
@@ -231,16 +243,10 @@ pub fn step(situation: &Situation<'_>) -> Step {
     if changed.contains(&true) || features::complete(situation, &mut plan) {
         return Step::Retry(Box::new(plan));
     }
-        (Probe::Features, features::more),
-        (Probe::Context, context::borrow),
-        (Probe::Misuse, context::certain),
-        (Probe::Editions, editions::older),
-        (Probe::OlderMajors, outdated::older),
-    ];
-    let probes: &[_] = if situation.expects_failure {
-        &promised
+    let probes: &[(Probe, Plans)] = if situation.expects_failure {
+        &[(Probe::Misuse, context::certain)]
     } else {
-        &probes
+        &PROBES
     };
     if let Some(step) = first_probe(situation, probes) {
         return step;
@@ -257,6 +263,29 @@ pub fn step(situation: &Situation<'_>) -> Step {
         return Step::Probe(Probe::Behind, plans);
     }
     Step::Settled
+}
+
+/// The first of `probes` that was not tried and has something to try.
+fn first_probe(situation: &Situation<'_>, probes: &[(Probe, Plans)]) -> Option<Step> {
+    let mut open = probes
+        .iter()
+        .filter(|(probe, _)| !situation.tried.contains(probe));
+    open.find_map(|(probe, plans)| {
+        let plans = plans(situation);
+        (!plans.is_empty()).then_some(Step::Probe(*probe, plans))
+    })
+}
+
+/// The plan of an older major with what the compiler asks for beside it; `None` when it asks for
+/// nothing that could be added.
+#[must_use]
+pub fn assist(situation: &Situation<'_>) -> Option<Plan> {
+    let mut plan = situation.plan.clone();
+    let changed = [
+        features::grow(situation, &mut plan),
+        imports::add_traits(situation, &mut plan),
+    ];
+    changed.contains(&true).then_some(plan)
 }
 
 /// What is left to do for an example that compiles.

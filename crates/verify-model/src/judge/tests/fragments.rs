@@ -94,6 +94,7 @@ fn statements_that_want_a_runtime_are_incomplete_and_programs_fail() {
         panicked: true,
         message: message.to_owned(),
         place: Some(place(3, 4)),
+        missing_crate: None,
     };
     let reactor = "there is no reactor running, must be called from the context of a Tokio runtime";
     let wrapped = |what: &str, failure: Failure| Scaffold {
