@@ -112,10 +112,13 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
             }
             Err(statement_error) => {
                 let reached = |error: &syn::Error| error.span().byte_range().start;
-                let as_statements = begins_as_statement(text, tokens)
-                    || as_file
-                        .err()
-                        .is_some_and(|error| reached(&statement_error) > reached(&error));
+                let comes_further = || {
+                    let of_file = as_file.err();
+                    of_file.is_some_and(|error| reached(&statement_error) > reached(&error))
+                };
+                // With a bracket too few or too many, no function around it ends where it should.
+                let as_statements = lex::is_balanced(tokens)
+                    && (begins_as_statement(text, tokens) || comes_further());
                 facts.syntax = if as_statements {
                     Syntax::TokensOfStatements
                 } else {
