@@ -283,7 +283,10 @@ impl Preparation<'_> {
             readable: &readable,
             purpose: Purpose::Dependencies,
         };
-        let said = invocation.messages(self.layout, self.limits, self.cancel)?;
+        let mut said = invocation.messages(self.layout, self.limits, self.cancel)?;
+        if misses_what_was_resolved(&said) {
+            said = invocation.messages(self.layout, self.limits, self.cancel)?;
+        }
         if said.finished.ended == Ended::Cancelled {
             return Err(EngineError::Interrupted);
         }
@@ -372,6 +375,18 @@ fn culprit(said: &Said, set: &Set) -> Option<(String, Version)> {
     let (key, _) = set.libraries.iter().find(|(_, name)| **name == library)?;
     let version = set.versions.get(set.packages.get(key)?)?;
     Some((key.clone(), Version::parse(version).ok()?))
+}
+
+/// Whether cargo says that a package is not there, although the set was resolved: another cargo, which
+/// was writing the same index at that moment, is gone soon.
+fn misses_what_was_resolved(said: &Said) -> bool {
+    const WORDS: [&str; 2] = ["no matching package named `", "but --offline was specified"];
+    let is_failure = matches!(said.finished.ended, Ended::Exited(exit) if !exit.is_success());
+    if !is_failure || !said.artifacts.is_empty() {
+        return false;
+    }
+    let stderr = said.finished.stderr.to_text().text;
+    WORDS.iter().any(|words| stderr.contains(words))
 }
 
 /// The package at which cargo says that the build failed.

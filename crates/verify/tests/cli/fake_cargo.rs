@@ -111,6 +111,23 @@ fn no_cargo_at_all_is_an_environment_fault() {
 }
 
 #[test]
+fn an_index_that_is_being_written_is_asked_again() {
+    let script = "case \"$*\" in check*/sets/*) if ! [ -e \"${0%/*}/once\" ]; then \
+        touch \"${0%/*}/once\"; echo 'error: no matching package named `itoa` found' >&2; exit 101; \
+        fi ;; esac\nexec \"$REAL\" \"$@\"";
+    let document = "```rust\nassert_eq!(itoa::Buffer::new().format(7), \"7\");\n```\n";
+    let project = Project::with_document(document).with_cargo(script);
+    let (ran, report) = project.report();
+    assert_eq!(
+        words(&report["examples"], "verdict"),
+        ["passes"],
+        "{}",
+        ran.stdout
+    );
+    assert!(project.path().join("once").exists());
+}
+
+#[test]
 fn without_a_network_the_others_are_judged_all_the_same() {
     let script = "case \"$*\" in generate-lockfile*) m=\"${*##*--manifest-path }\"; if grep -q 'serde' \"${m%% *}\"; then echo 'error: failed to get `serde` as a dependency of package `example`' >&2; echo 'Could not resolve host' >&2; exit 101; fi ;; esac\nexec \"$REAL\" \"$@\"";
     let document = format!("{DOCUMENT}\n```rust\nuse serde::Serialize;\n```\n");
