@@ -55,6 +55,8 @@ fn assert_absent(crates: &[&str], words: &[&str], except: &[&str]) {
                 let code = line.split("//").next().unwrap();
                 // What a string says is not done here.
                 let code: String = code.split('"').step_by(2).collect();
+                // Nor are constants asked of anybody.
+                let code = code.replace("std::env::consts", "");
                 if words.iter().any(|word| code.contains(word)) {
                     found.push(format!("{path}:{}: {}", number + 1, line.trim()));
                 }
