@@ -324,10 +324,8 @@ impl<'a> Climber<'a> {
         matches!(self.example.expectation, Expectation::CompileFail { .. })
     }
 
-    /// Takes note of what was seen behind a feature of the example's own package. Lints that came
-    /// with it are not those of the example as it is.
+    /// Takes note of what was seen behind a feature of the example's own package.
     fn look_at_own_feature(&mut self, check: &Outcome) {
-        self.lint = None;
         if is_decided(check) {
             let Example { facts, code, .. } = self.example;
             let said = &check.diagnostics;
@@ -335,8 +333,10 @@ impl<'a> Climber<'a> {
         }
     }
 
-    /// Goes back to what was known before a vain probe, and asks the ladder for something else.
+    /// Goes back to what was known before a vain probe, and asks the ladder for something else. What
+    /// came with the probe's check is not the example's.
     fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
+        (self.lint, self.build) = (None, None);
         self.plan = fallback.0;
         if ladder::gave_up(probe, &mut self.plan) {
             self.tried.insert(probe);
