@@ -144,7 +144,7 @@ pub(super) const GENERATIONS: [Generation; 12] = [
     ],
     // Actors, on futures with a context.
     &[
-        ("actix", "0.12"),
+        ("actix", "0.10"),
         ("actix-web", "3"),
         ("actix-rt", "1"),
         ("actix-web-actors", "3"),
