@@ -70,7 +70,7 @@ impl Direct<'_> {
         };
         let mut outcomes = vec![build];
         if self.scratch.goes_on(&outcomes[0]) {
-            let tree = Tree::of(self.scratch.built);
+            let tree = Tree::of(self.scratch.built, self.scratch.lockfile);
             self.scratch.start(&programs, &tree, &mut outcomes)?;
         }
         Ok(Some(outcomes))

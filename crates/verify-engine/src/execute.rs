@@ -105,7 +105,7 @@ impl Session<'_> {
         let started = self.with_crate(job.climber, job.set, |scratch| {
             let mut outcomes = vec![build];
             if scratch.goes_on(&outcomes[0]) {
-                let tree = Tree::of(scratch.built);
+                let tree = Tree::of(scratch.built, scratch.lockfile);
                 scratch.start(programs, &tree, &mut outcomes)?;
             }
             let source_file = package::source_file(scratch.target);

@@ -153,6 +153,12 @@ pub(crate) fn from_elsewhere(
     Some(foreign.map(|it| (it.name, it.source)).collect())
 }
 
+/// The names of all packages in `lockfile`.
+pub(crate) fn names(lockfile: &str) -> BTreeSet<String> {
+    let packages = read(lockfile).unwrap_or_default().package;
+    packages.into_iter().map(|it| it.name).collect()
+}
+
 fn read(text: &str) -> Option<Lockfile> {
     toml::from_str(text).ok()
 }

@@ -386,6 +386,7 @@ impl Session<'_> {
             may_hold_tests: example.facts.may_hold_tests,
             may_hold_doctests: example.facts.may_hold_doctests,
             built: &built,
+            lockfile: &set.lockfile,
             readable: &readable,
             limits: &limits,
             lints: &self.settings.lints,

@@ -29,6 +29,8 @@ pub(crate) struct Crate<'a> {
     pub cancel: &'a Cancel,
     /// Where its dependencies were built.
     pub built: &'a Path,
+    /// The lockfile of these.
+    pub lockfile: &'a str,
     /// What its compilers may read besides.
     pub readable: &'a [PathBuf],
     /// Compiler jobs that one cargo may start.
@@ -51,13 +53,13 @@ pub(crate) struct Built {
 impl Crate<'_> {
     /// Type and borrow checking, with and without tests.
     pub(crate) fn check(&self) -> Result<Outcome, EngineError> {
-        let tree = Tree::of(self.built);
+        let tree = Tree::of(self.built, self.lockfile);
         Ok(self.compile(Stage::Check, "check", &[], &tree)?.0)
     }
 
     /// Clippy.
     pub(crate) fn lint(&self) -> Result<Outcome, EngineError> {
-        let tree = Tree::of(self.built);
+        let tree = Tree::of(self.built, self.lockfile);
         let levels = self.lints.iter().flat_map(|it| ["-W", it.as_str()]);
         let levels: Vec<&str> = levels.collect();
         Ok(self.compile(Stage::Lint, "clippy", &levels, &tree)?.0)
@@ -65,7 +67,7 @@ impl Crate<'_> {
 
     /// Builds, tests and runs, as far as the example asks for it and each stage permits the next.
     pub(crate) fn execute(&self) -> Result<Vec<Outcome>, EngineError> {
-        let tree = Tree::of(self.built);
+        let tree = Tree::of(self.built, self.lockfile);
         let (build, executables) = self.compile(Stage::Build, "build", &[], &tree)?;
         let is_main = self.target == Target::Program;
         let of_kind = |is_test: bool| {

@@ -6,6 +6,7 @@
 //! shared one would wait for each other as well.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::error::EngineError;
 use crate::layout::TREES;
+use crate::lock;
 use crate::sandbox;
 
 /// The target directory of one example, made when it is needed: examples that the compiler is called
@@ -20,6 +22,8 @@ use crate::sandbox;
 pub(crate) struct Tree<'a> {
     /// Where dependencies were built.
     built: &'a Path,
+    /// The lockfile of those that are needed.
+    lockfile: &'a str,
     folder: OnceCell<Folder>,
 }
 
@@ -34,10 +38,11 @@ impl Drop for Folder {
 }
 
 impl<'a> Tree<'a> {
-    /// One with everything that was built in `built`.
-    pub(crate) fn of(built: &'a Path) -> Self {
+    /// One with what was built in `built` of the packages in `lockfile`.
+    pub(crate) fn of(built: &'a Path, lockfile: &'a str) -> Self {
         Self {
             built,
+            lockfile,
             folder: OnceCell::new(),
         }
     }
@@ -51,15 +56,17 @@ impl<'a> Tree<'a> {
         let made = TempDir::with_prefix_in(TREES, above).map_err(EngineError::cache(above))?;
         let made = Folder(made.keep());
         if self.built.is_dir() {
-            link_profiles(self.built, &made.0).map_err(EngineError::cache(&made.0))?;
+            let packages = lock::names(self.lockfile);
+            link_profiles(self.built, &made.0, &packages).map_err(EngineError::cache(&made.0))?;
         }
         Ok(&self.folder.get_or_init(|| made).0)
     }
 }
 
 /// Links what lies in the target directory `from`. Cargo adds to its folders, but changes nothing of
-/// a unit that is fresh: so these are links as a whole.
-fn link_profiles(from: &Path, to: &Path) -> io::Result<()> {
+/// a unit that is fresh: so these are links as a whole. Only units of `packages` are linked: there may
+/// be thousands of others, and links cost more than anything else that is done for an example.
+fn link_profiles(from: &Path, to: &Path, packages: &BTreeSet<String>) -> io::Result<()> {
     each(from, &mut |name, profile, is_folder| {
         let target = to.join(name);
         if !is_folder {
@@ -71,15 +78,50 @@ fn link_profiles(from: &Path, to: &Path) -> io::Result<()> {
             };
         }
         // The files here are the programs and libraries that a person looks for.
+        let units = units(profile, packages)?;
         each(profile, &mut |name, kind, is_folder| {
             let target = target.join(name);
             if !is_folder {
                 return Ok(());
             }
             fs_err::create_dir_all(&target)?;
-            each(kind, &mut |name, unit, _| link(unit, &target.join(name)))
+            each(kind, &mut |name, unit, _| {
+                if is_of(&units, &name.to_string_lossy()) {
+                    link(unit, &target.join(name))?;
+                }
+                Ok(())
+            })
         })
     })
+}
+
+/// The units of `packages` that were built in a profile's folder, by the hashes in their names. Cargo
+/// names their fingerprints after the packages, and files after the libraries.
+fn units(profile: &Path, packages: &BTreeSet<String>) -> io::Result<BTreeSet<String>> {
+    let mut units = BTreeSet::new();
+    let fingerprints = profile.join(".fingerprint");
+    if fingerprints.is_dir() {
+        each(&fingerprints, &mut |name, _, _| {
+            let name = name.to_string_lossy();
+            if let Some((package, hash)) = name.rsplit_once('-')
+                && packages.contains(package)
+            {
+                units.insert(hash.to_owned());
+            }
+            Ok(())
+        })?;
+    }
+    Ok(units)
+}
+
+/// Whether a file or folder of cargo's, such as `libserde_json-0123456789abcdef.rlib`, is of one of
+/// `units`, or of none at all.
+fn is_of(units: &BTreeSet<String>, name: &str) -> bool {
+    let Some((_, end)) = name.rsplit_once('-') else {
+        return true;
+    };
+    let hash = end.split('.').next().unwrap_or(end);
+    units.contains(hash)
 }
 
 fn each(
@@ -123,23 +165,50 @@ fn link(to: &Path, at: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    const LOCKFILE: &str = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n\n[[package]]\nname = \"b-c\"\nversion = \"1.0.0\"\n";
+
+    #[test]
+    fn trees_have_the_units_of_their_packages_only() {
+        let directory = tempfile::tempdir().unwrap();
+        let built = directory.path().join("shared");
+        let files = [
+            (".fingerprint/b-c-02/lib-other", true),
+            ("deps/libother-02.rlib", true),
+            ("deps/other-02.d", true),
+            ("build/b-c-02/output", true),
+            (".fingerprint/c-03/lib-c", false),
+            ("deps/libc-03.rlib", false),
+            ("build/c-03/output", false),
+        ];
+        for (name, _) in files {
+            let path = built.join("debug").join(name);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "built").unwrap();
+        }
+        let tree = Tree::of(&built, LOCKFILE);
+        let path = tree.path().unwrap().join("debug");
+        for (name, is_there) in files {
+            assert_eq!(path.join(name).exists(), is_there, "{name}");
+        }
+    }
+
     #[test]
     fn trees_have_what_was_built_and_share_nothing_that_is_added() {
         let directory = tempfile::tempdir().unwrap();
         let built = directory.path().join("shared");
-        for name in ["deps/a.rlib", ".fingerprint/a-1/lib-a", ".cargo-lock"] {
+        for name in ["deps/liba-1.rlib", ".fingerprint/a-1/lib-a", ".cargo-lock"] {
             let path = built.join("debug").join(name);
             fs_err::create_dir_all(path.parent().unwrap()).unwrap();
             fs_err::write(path, "built").unwrap();
         }
         fs_err::write(built.join(".rustc_info.json"), "{}").unwrap();
-        let (first, second) = (Tree::of(&built), Tree::of(&built));
+        let (first, second) = (Tree::of(&built, LOCKFILE), Tree::of(&built, LOCKFILE));
         let (one, two) = (first.path().unwrap(), second.path().unwrap());
         assert_ne!(one, two);
         assert_eq!(first.path().unwrap(), one);
         for tree in [one, two] {
             let read = |name: &str| fs_err::read_to_string(tree.join(name)).unwrap();
-            assert_eq!(read("debug/deps/a.rlib"), "built");
+            assert_eq!(read("debug/deps/liba-1.rlib"), "built");
             assert_eq!(read("debug/.fingerprint/a-1/lib-a"), "built");
             assert_eq!(read(".rustc_info.json"), "{}");
             assert!(!tree.join("debug/.cargo-lock").exists());

@@ -61,7 +61,8 @@ pub fn lacks_something(outcome: &Outcome) -> bool {
 
 /// Whether a compiler message speaks about something that the machine lacks, be it only by the panic
 /// of a macro.
-pub(super) fn lacks_at_compile_time(error: &Diagnostic) -> bool {
+#[must_use]
+pub fn lacks_at_compile_time(error: &Diagnostic) -> bool {
     const PANICS: [&str; 3] = [
         "proc macro panicked",
         "proc-macro derive panicked",

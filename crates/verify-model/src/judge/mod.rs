@@ -18,7 +18,7 @@ use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
 };
 
-pub use environment::lacks_something;
+pub use environment::{lacks_at_compile_time, lacks_something};
 pub use lints::{count_lints, is_counted};
 pub use names::{MissingName, NameKind, missing as missing_name};
 pub use undecided::is_left_open;

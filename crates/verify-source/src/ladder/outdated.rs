@@ -6,6 +6,7 @@ mod novelties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use verify_model::judge::lacks_at_compile_time;
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 pub use company::{Uses, keep_company, meet_once};
@@ -168,8 +169,8 @@ fn culprits(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
 fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
     let is_of_types = |error: &&Diagnostic| match error.code.as_deref() {
         Some(code) => CODES_OF_TYPES.contains(&code),
-        // Macros that are called as they no longer are.
-        None => packages(error).next().is_some(),
+        // Macros that are called as they no longer are. What the machine lacks, older ones lack.
+        None => packages(error).next().is_some() && !lacks_at_compile_time(error),
     };
     let errors: Vec<_> = situation.errors().filter(is_of_types).collect();
     if errors.is_empty() {

@@ -403,6 +403,24 @@ fn crates_that_belong_together_grow_old_together_and_then_alone() {
 }
 
 #[test]
+fn what_the_machine_lacks_makes_no_crate_old() {
+    let mut case = case("use sqlx::migrate; fn f() { migrate!(); }");
+    case.versions.insert("sqlx".to_owned(), "0.9.0".to_owned());
+    case.plan.has_all_usual = true;
+    let of_macro = |message: &str| {
+        let mut error = error(None, message, &[]);
+        error.spans[0].package = Some("sqlx-0.9.0".to_owned());
+        case.step(&[error])
+    };
+    let lacks = "error canonicalizing migration directory ./migrations: No such file or directory";
+    assert_eq!(of_macro(lacks), Step::Settled);
+    let Step::Probe(Probe::OlderMajors, plans) = of_macro("unexpected end of input") else {
+        panic!("no older major was tried");
+    };
+    assert_eq!(requirements(&plans[..1], "sqlx").len(), 1);
+}
+
+#[test]
 fn an_older_major_that_lacks_names_or_hides_types_proves_nothing() {
     let facts = Facts::of("use axum::prelude::*; let app = Router::new(); routes!(State);");
     let wrong = error(Some("E0308"), "mismatched types", &[]);
