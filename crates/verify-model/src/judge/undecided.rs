@@ -10,8 +10,7 @@ const CODES: [&str; 3] = ["E0282", "E0283", "E0284"];
 /// Whether `error` is about a type that code below would decide, and one of `bodies` says that there
 /// is some. What a method among `operands` makes is used up where it stands, so that no code below
 /// could say which type it is.
-#[must_use]
-pub fn is_left_open(bodies: &[Body], operands: &[Range<usize>], error: &Diagnostic) -> bool {
+pub(super) fn is_left_open(bodies: &[Body], operands: &[Range<usize>], error: &Diagnostic) -> bool {
     let is_undecided = error.code.as_deref().is_some_and(|it| CODES.contains(&it));
     let Some(place) = error.place().filter(|_| is_undecided) else {
         return false;

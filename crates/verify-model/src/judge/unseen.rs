@@ -24,8 +24,7 @@ pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<Missing
 
 /// Whether `error` is about a loop that statements want around them: in `bodies`, they are the body
 /// without a signature. A function of the example ends at its braces, and so do its loops.
-#[must_use]
-pub fn is_of_loop(bodies: &[Body], error: &Diagnostic) -> bool {
+pub(super) fn is_of_loop(bodies: &[Body], error: &Diagnostic) -> bool {
     let is_jump = matches!(error.code.as_deref(), Some("E0268" | "E0426"));
     is_jump
         && error.place().is_some_and(|place| {
