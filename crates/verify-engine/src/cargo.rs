@@ -305,11 +305,16 @@ pub(crate) fn version(arguments: &[&str], cancel: &Cancel) -> Result<Finished, P
 }
 
 /// Runs a command that prints a version, or what cargo knows of a workspace.
-pub(crate) fn run_query(command: Command, cancel: &Cancel) -> Result<Finished, ProcessError> {
+///
+/// It is started in the root directory: from the folders above the one that they are started in,
+/// rustup takes toolchains, and cargo what its commands stand for, and both may be a stranger's
+/// program.
+pub(crate) fn run_query(mut command: Command, cancel: &Cancel) -> Result<Finished, ProcessError> {
     const LIMITS: Limits = Limits {
         wall: Duration::from_mins(1),
         output_bytes: 64 * 1024 * 1024,
         output_cap: 64 * 1024 * 1024,
     };
+    command.current_dir(ROOT);
     process::run(command, &LIMITS, cancel)
 }

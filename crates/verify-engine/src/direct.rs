@@ -120,7 +120,7 @@ impl Direct<'_> {
             version: self.version,
             readable: scratch.readable,
             layout: scratch.layout,
-            limits: scratch.limits.within(scratch.limits.compile),
+            limits: scratch.limits.building(scratch.limits.compile),
             cancel: scratch.cancel,
         };
         let crate_name = self.package.replace('-', "_");

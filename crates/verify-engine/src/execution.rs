@@ -9,7 +9,7 @@ use crate::cargo;
 use crate::error::EngineError;
 use crate::layout::Layout;
 use crate::libtest;
-use crate::limits::StageLimits;
+use crate::limits::{StageLimits, in_words};
 use crate::process::{Cancel, Ended, Finished, Limits};
 use crate::turns::Patience;
 
@@ -37,7 +37,7 @@ pub(crate) struct Runner<'a> {
 impl Runner<'_> {
     /// The `#[test]` functions.
     pub(crate) fn test(&self, harness: Program<'_>) -> Result<Outcome, EngineError> {
-        let limits = self.limits.within(self.limits.test);
+        let limits = self.limits.running(self.limits.test);
         let prefix = harness.member.map(|it| format!("{it}::"));
         let mut arguments = Vec::from_iter(prefix.as_deref());
         arguments.extend(["--skip", PANIC_TEST]);
@@ -66,20 +66,18 @@ impl Runner<'_> {
             Ended::Exited(_) => report.status = Status::Failed,
             Ended::TimedOut => {
                 report.status = Status::TimedOut;
-                let seconds = self.limits.test.as_secs();
-                report.reason = Some(format!("did not end within {seconds} s"));
+                let time = in_words(self.limits.test);
+                report.reason = Some(format!("did not end within {time}"));
             }
-            Ended::OutputCap | Ended::Cancelled => {
-                report.status = Status::Failed;
-                report.reason = Some("printed more than a test may".to_owned());
-            }
+            // Too much output is told as the limit that it went beyond.
+            Ended::OutputCap | Ended::Cancelled => report.status = Status::Error,
         }
         Ok(finish(stage, within_limits(report, finished)))
     }
 
     /// The program.
     pub(crate) fn run(&self, program: Program<'_>) -> Result<Outcome, EngineError> {
-        let limits = self.limits.within(self.limits.run);
+        let limits = self.limits.running(self.limits.run);
         let finished = self.execute(program, &[], Patience::IfStarved, &limits)?;
         let mut report = report(&finished)?;
         match finished.ended {
@@ -87,20 +85,17 @@ impl Runner<'_> {
             Ended::Exited(_) => report.status = Status::Failed,
             Ended::TimedOut => {
                 report.status = Status::Unfinished;
-                let seconds = self.limits.run.as_secs();
-                report.reason = Some(format!("still running after {seconds} s"));
+                let time = in_words(self.limits.run);
+                report.reason = Some(format!("still running after {time}"));
             }
-            Ended::OutputCap | Ended::Cancelled => {
-                report.status = Status::Failed;
-                report.reason = Some("printed more than a program may".to_owned());
-            }
+            Ended::OutputCap | Ended::Cancelled => report.status = Status::Error,
         }
         Ok(finish(Stage::Run, within_limits(report, &finished)))
     }
 
     /// Whether `main` panics, told by the harness, which an exit code cannot deceive.
     pub(crate) fn panic(&self, harness: Program<'_>) -> Result<Outcome, EngineError> {
-        let limits = self.limits.within(self.limits.run);
+        let limits = self.limits.running(self.limits.run);
         let test = harness
             .member
             .map_or_else(|| PANIC_TEST.to_owned(), |it| format!("{it}::{PANIC_TEST}"));
@@ -123,10 +118,7 @@ impl Runner<'_> {
                 Status::Failed,
                 Some("it neither panicked nor ended".to_owned()),
             ),
-            Ended::OutputCap | Ended::Cancelled => (
-                Status::Failed,
-                Some("it printed more than a program may".to_owned()),
-            ),
+            Ended::OutputCap | Ended::Cancelled => (Status::Error, None),
         };
         Ok(finish(Stage::Run, within_limits(report, &finished)))
     }

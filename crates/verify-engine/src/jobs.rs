@@ -124,7 +124,7 @@ impl Session<'_> {
             package: &first.set.directory,
             name: &first.climber.plan.package,
             layout: self.layout,
-            limits: self.settings.limits.within(self.settings.limits.compile),
+            limits: self.settings.limits.building(self.settings.limits.compile),
             cancel: &self.settings.cancel,
             edition: group.edition,
             are_programs: group.are_programs,

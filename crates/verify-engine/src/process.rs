@@ -286,6 +286,12 @@ fn follow(
         None if streams.is_over_cap() => (Ended::OutputCap, None),
         None => (Ended::Exited(end.exit), None),
     };
+    let exceeded = exceeded.or_else(|| {
+        (ended == Ended::OutputCap).then(|| {
+            let most = limits.output_cap;
+            format!("printed more than it may: {} MiB", most / (1024 * 1024))
+        })
+    });
     let is_whole = by_itself && matches!(ended, Ended::Exited(_));
     let gathered = streams.finish(is_whole);
     Ok(Finished {

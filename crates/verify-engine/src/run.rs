@@ -208,7 +208,7 @@ fn with_libraries(
         answers,
         offline: settings.offline,
         lock: &settings.lock,
-        limits: &settings.limits.within(settings.limits.dependencies),
+        limits: &settings.limits.building(settings.limits.dependencies),
         cancel: &settings.cancel,
     };
     Ok(Settings {
@@ -261,7 +261,7 @@ impl Session<'_> {
         let limits = self
             .settings
             .limits
-            .within(self.settings.limits.dependencies);
+            .building(self.settings.limits.dependencies);
         let mut sets = Sets::new(
             Preparation {
                 layout: self.layout,

@@ -11,7 +11,7 @@ use crate::cargo::{Executable, Invocation, Purpose};
 use crate::error::EngineError;
 use crate::execution::{Program, Runner, report, within_limits};
 use crate::layout::Layout;
-use crate::limits::StageLimits;
+use crate::limits::{StageLimits, in_words};
 use crate::process::{Cancel, Ended, Finished, ProcessError};
 use crate::targets::Tree;
 
@@ -158,7 +158,7 @@ impl Crate<'_> {
         trailing: &[&str],
         tree: &Tree<'_>,
     ) -> Result<(Outcome, Vec<Executable>), EngineError> {
-        let limits = self.limits.within(self.limits.compile);
+        let limits = self.limits.building(self.limits.compile);
         // Without --keep-going, which of the targets gets to speak would be a matter of luck.
         let arguments = ["--all-targets", "--keep-going"];
         let said = self.invocation(subcommand, (&arguments, trailing), tree, |invocation| {
@@ -189,13 +189,11 @@ impl Crate<'_> {
             }
             Ended::TimedOut => {
                 report.status = Status::TimedOut;
-                let seconds = self.limits.compile.as_secs();
-                report.reason = Some(format!("compiling took longer than {seconds} s"));
+                let time = in_words(self.limits.compile);
+                report.reason = Some(format!("compiling took longer than {time}"));
             }
-            Ended::OutputCap | Ended::Cancelled => {
-                report.status = Status::Error;
-                report.reason = Some("the compiler printed more than it may".to_owned());
-            }
+            // Too much output is told as the limit that it went beyond.
+            Ended::OutputCap | Ended::Cancelled => report.status = Status::Error,
         }
         let mut report = within_limits(report, finished);
         // What the compiler has to say is in the diagnostics.
@@ -215,7 +213,7 @@ impl Crate<'_> {
 
     /// The doctests, which only cargo can build.
     fn doctest(&self, tree: &Tree<'_>) -> Result<Outcome, EngineError> {
-        let limits = self.limits.within(self.limits.test);
+        let limits = self.limits.running(self.limits.test);
         let arguments = ["--doc", "--no-fail-fast"];
         let finished = self.invocation("test", (&arguments, &[]), tree, |invocation| {
             invocation.output(self.layout, &limits, self.cancel)

@@ -46,8 +46,8 @@ struct Choice {
     variables: Vec<(&'static str, Option<String>)>,
     /// The tools that are found first.
     tools: Vec<Stamp>,
-    /// What rustup reads: its settings, and the toolchain files above the directory of the run.
-    rustup: Vec<Stamp>,
+    /// Rustup's settings. What lies above the directory of the run decides nothing.
+    rustup: Stamp,
 }
 
 /// Asks the toolchain for its versions, unless the answer is known. A missing clippy is no error:
@@ -97,13 +97,6 @@ impl Choice {
         }
         let home = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
         let home = home.or_else(|| Some(std::env::home_dir()?.join(".rustup")))?;
-        let mut rustup = vec![Stamp::content(home.join("settings.toml"))];
-        for directory in std::env::current_dir().ok()?.ancestors() {
-            for name in ["rust-toolchain", "rust-toolchain.toml"] {
-                let stamp = Stamp::content(directory.join(name));
-                rustup.extend(Some(stamp).filter(Stamp::is_present));
-            }
-        }
         Some(Self {
             question: "toolchain",
             variables: DECISIVE
@@ -114,7 +107,7 @@ impl Choice {
                 })
                 .collect(),
             tools,
-            rustup,
+            rustup: Stamp::content(home.join("settings.toml")),
         })
     }
 }

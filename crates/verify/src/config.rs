@@ -1,10 +1,14 @@
 //! `verify.toml`.
 
+pub(crate) mod limits;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use serde::Deserialize;
+use verify_source::line_index::LineIndex;
+
+pub(crate) use limits::{Limits, Usage, Within};
 
 /// The configuration file's name.
 const FILE: &str = "verify.toml";
@@ -22,14 +26,14 @@ pub(crate) struct Config {
     /// Where generated crates and compiled dependencies are kept.
     pub(crate) cache_dir: Option<PathBuf>,
     /// Examples judged at once.
-    pub(crate) jobs: Option<u16>,
+    pub(crate) jobs: Option<Within<1, 1024>>,
     /// What code blocks without a language are.
     #[serde(default)]
     pub(crate) untagged: Untagged,
     /// Crates.
     #[serde(default)]
     pub(crate) crates: Crates,
-    /// Time limits.
+    /// What compiling and running may use.
     #[serde(default)]
     pub(crate) limits: Limits,
     /// What fails a run.
@@ -55,42 +59,6 @@ pub(crate) struct Crates {
     /// Packages that may be used besides the well-known ones, each with a version requirement.
     #[serde(default)]
     pub(crate) allow: BTreeMap<String, String>,
-}
-
-/// The table `[limits]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Limits {
-    /// Wall time for compiling an example: check, lint and build, each.
-    pub(crate) compile_seconds: Option<u64>,
-    /// Wall time for an example's tests, and for its doctests.
-    pub(crate) test_seconds: Option<u64>,
-    /// Wall time for an example's program.
-    pub(crate) run_seconds: Option<u64>,
-    /// Wall time for resolving or building one set of dependencies.
-    pub(crate) dependencies_seconds: Option<u64>,
-    /// What each output of a process may bring, in MiB.
-    pub(crate) output_mib: Option<u64>,
-    /// What compiling may use beside time.
-    #[serde(default)]
-    pub(crate) build: Usage,
-    /// What tests and programs may use beside time.
-    #[serde(default)]
-    pub(crate) run: Usage,
-}
-
-/// The tables `[limits.build]` and `[limits.run]`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) struct Usage {
-    /// CPU time of each process, in seconds.
-    pub(crate) cpu_seconds: Option<u64>,
-    /// Memory of each process, and of all together, in MiB.
-    pub(crate) memory_mib: Option<u64>,
-    /// Processes and threads at once.
-    pub(crate) processes: Option<u64>,
-    /// What may be written to files, in MiB.
-    pub(crate) scratch_mib: Option<u64>,
 }
 
 /// The table `[policy]`.
@@ -161,11 +129,21 @@ pub(crate) fn load(explicit: Option<&Path>, start: &Path) -> anyhow::Result<Foun
         },
     };
     let text = fs_err::read_to_string(&path)?;
-    let config = toml::from_str(&text)
-        .with_context(|| format!("{} cannot be understood", path.display()))?;
+    let config = parse(&text).map_err(|fault| anyhow::anyhow!("{}{fault}", path.display()))?;
     Ok(Found {
         config,
         directory: path.parent().map(Path::to_owned),
+    })
+}
+
+/// What is wrong with `text` comes with a colon, its line, and what belongs there.
+fn parse(text: &str) -> Result<Config, String> {
+    toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .map(|span| LineIndex::new(text).line(span.start));
+        let place = line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{place}: {}", error.message())
     })
 }
 

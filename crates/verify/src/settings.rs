@@ -13,7 +13,8 @@ use verify_source::known_crates::KnownCrates;
 use verify_source::scaffold::Allowed;
 
 use crate::cli::Common;
-use crate::config::{self, Found};
+use crate::config::limits::Seconds;
+use crate::config::{self, Found, Usage, Within};
 use crate::policy;
 
 /// Largest document that is read unless larger ones are allowed, in bytes.
@@ -85,10 +86,12 @@ pub(crate) fn resolve(
     } else {
         paths.to_vec()
     };
-    let jobs = jobs.or(found.config.jobs).map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let configured = found
+        .config
+        .jobs
+        .and_then(|it| usize::try_from(it.get()).ok());
+    let jobs = jobs.map(usize::from).or(configured).unwrap_or(cores);
     let lockfile = found.directory.as_ref().map(|it| it.join("verify.lock"));
     Ok(Settings {
         paths,
@@ -109,7 +112,7 @@ pub(crate) fn resolve(
         building: resources(
             &found.config.limits.build,
             // By the machine and not by `--jobs`, which decides nothing about an outcome.
-            Resources::for_building(std::thread::available_parallelism().map_or(1, usize::from)),
+            Resources::for_building(cores),
         ),
         running: resources(&found.config.limits.run, Resources::for_running()),
         include_ignored: false,
@@ -175,31 +178,75 @@ fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-fn resources(configured: &config::Usage, defaults: Resources) -> Resources {
-    let bytes = |mebibytes: Option<u64>, default| {
-        mebibytes.map_or(default, |number| number.saturating_mul(MEBIBYTE))
-    };
+fn resources(configured: &Usage, defaults: Resources) -> Resources {
     Resources {
-        cpu: configured
-            .cpu_seconds
-            .map_or(defaults.cpu, Duration::from_secs),
-        memory: bytes(configured.memory_mib, defaults.memory),
-        processes: configured.processes.unwrap_or(defaults.processes),
-        scratch: bytes(configured.scratch_mib, defaults.scratch),
+        cpu: seconds(configured.cpu_seconds, defaults.cpu),
+        memory: configured
+            .memory_mib
+            .map_or(defaults.memory, |it| it.get() * MEBIBYTE),
+        processes: configured.processes.map_or(defaults.processes, Within::get),
+        scratch: configured
+            .scratch_mib
+            .map_or(defaults.scratch, |it| it.get() * MEBIBYTE),
     }
 }
 
 fn limits(configured: &config::Limits) -> StageLimits {
     let defaults = StageLimits::default();
-    let or = |seconds: Option<u64>, default| seconds.map_or(default, Duration::from_secs);
+    let output = |of: &Usage, default| {
+        let given = of.output_mib.or(configured.output_mib);
+        given.map_or(default, |it| it.get() * MEBIBYTE)
+    };
     StageLimits {
-        compile: or(configured.compile_seconds, defaults.compile),
-        test: or(configured.test_seconds, defaults.test),
-        run: or(configured.run_seconds, defaults.run),
-        dependencies: or(configured.dependencies_seconds, defaults.dependencies),
-        output_cap: configured.output_mib.map_or(defaults.output_cap, |number| {
-            number.saturating_mul(MEBIBYTE)
-        }),
+        compile: seconds(configured.compile_seconds, defaults.compile),
+        test: seconds(configured.test_seconds, defaults.test),
+        run: seconds(configured.run_seconds, defaults.run),
+        dependencies: seconds(configured.dependencies_seconds, defaults.dependencies),
+        build_output: output(&configured.build, defaults.build_output),
+        run_output: output(&configured.run, defaults.run_output),
         ..defaults
+    }
+}
+
+fn seconds(given: Option<Seconds>, default: Duration) -> Duration {
+    given.map_or(default, |it| Duration::from_secs(it.get()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_table_says_about_output_goes_before_what_is_said_for_all() {
+        let both: config::Limits = toml::from_str("output-mib = 3").unwrap();
+        let own: config::Limits =
+            toml::from_str("output-mib = 3\n[build]\noutput-mib = 5").unwrap();
+        for (configured, expected) in [(both, (3, 3)), (own, (5, 3))] {
+            let limits = limits(&configured);
+            let seen = (limits.build_output / MEBIBYTE, limits.run_output / MEBIBYTE);
+            assert_eq!(seen, expected);
+        }
+    }
+
+    #[test]
+    fn each_table_speaks_for_its_own_kind_only() {
+        let configured: config::Limits = toml::from_str(
+            "[build]\nmemory-mib = 17\nprocesses = 8\n[run]\ncpu-seconds = 9\nscratch-mib = 2",
+        )
+        .unwrap();
+        let defaults = Resources::for_running();
+        let building = resources(&configured.build, defaults);
+        let running = resources(&configured.run, defaults);
+        assert_eq!((building.memory, building.processes), (17 * MEBIBYTE, 8));
+        assert_eq!(
+            (building.cpu, building.scratch),
+            (defaults.cpu, defaults.scratch)
+        );
+        assert_eq!(
+            (running.memory, running.processes),
+            (defaults.memory, defaults.processes)
+        );
+        assert_eq!(running.cpu, Duration::from_secs(9));
+        assert_eq!(running.scratch, 2 * MEBIBYTE);
     }
 }

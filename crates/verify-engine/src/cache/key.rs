@@ -87,7 +87,7 @@ struct Limits {
     #[serde(skip_serializing_if = "Option::is_none")]
     execution: Option<ExecutionLimits>,
     output_bytes: usize,
-    output_cap: u64,
+    build_output: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -96,6 +96,7 @@ struct ExecutionLimits {
     test: Duration,
     #[serde(serialize_with = "milliseconds")]
     run: Duration,
+    output: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -148,9 +149,10 @@ impl<'a> Key<'a> {
                 execution: is_executed.then_some(ExecutionLimits {
                     test: limits.test,
                     run: limits.run,
+                    output: limits.run_output,
                 }),
                 output_bytes: limits.output_bytes,
-                output_cap: limits.output_cap,
+                build_output: limits.build_output,
             },
             lints: if task == Task::Lint { lints } else { &[] },
             execution: is_executed.then_some(Execution {

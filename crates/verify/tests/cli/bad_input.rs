@@ -103,6 +103,16 @@ fn a_configuration_with_an_unknown_field_is_a_usage_error() {
 }
 
 #[test]
+fn a_limit_that_no_machine_could_keep_is_a_usage_error_with_its_place() {
+    let text = "cache-dir = \"cache\"\n\n[limits.run]\nprocesses = 0\n";
+    let project = Project::with_document(GOOD).file("verify.toml", text);
+    let ran = project.verify(&["doc.md"]);
+    assert_eq!(ran.code, Some(2));
+    let says = "verify.toml:4: 0 is not within its range, from 1 to 65536";
+    assert!(ran.stderr.contains(says), "{}", ran.stderr);
+}
+
+#[test]
 fn an_unknown_report_format_is_a_usage_error() {
     let ran = Project::with_document(GOOD).verify(&["doc.md", "--report", "pdf=x"]);
     assert_eq!(ran.code, Some(2));

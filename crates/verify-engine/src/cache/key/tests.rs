@@ -129,7 +129,10 @@ const CHANGES: &[(&str, Change)] = &[
     ("test time", |it| it.limits.test *= 2),
     ("run time", |it| it.limits.run *= 2),
     ("kept output", |it| it.limits.output_bytes += 1),
-    ("allowed output", |it| it.limits.output_cap += 1),
+    ("allowed output of compilers", |it| {
+        it.limits.build_output += 1;
+    }),
+    ("allowed output of programs", |it| it.limits.run_output += 1),
     ("expectation", |it| {
         it.example.expectation = Expectation::Compile;
     }),
