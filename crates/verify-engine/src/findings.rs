@@ -125,6 +125,12 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
         uses: facts.around.uses.clone(),
+        impls: facts
+            .traits
+            .impls
+            .iter()
+            .map(|it| (it.owner.clone(), it.inside.clone()))
+            .collect(),
         unseen_impls: facts.around.unseen_impls.clone(),
         absent: facts.around.absent.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),

@@ -50,6 +50,8 @@ pub struct Scaffold {
     pub outdated_by: Vec<Diagnostic>,
     /// Byte ranges of its `use` declarations.
     pub uses: Vec<Range<usize>>,
+    /// The `impl` blocks: byte range of the type, and of what stands between the braces.
+    pub impls: Vec<(Range<usize>, Range<usize>)>,
     /// Byte ranges of functions that belong to an `impl` which is not shown.
     pub unseen_impls: Vec<Range<usize>>,
     /// Byte ranges of what is configured out, and so was not compiled.
@@ -80,6 +82,19 @@ pub struct LeftOut {
     pub types: BTreeSet<String>,
     /// Blocks that hold nothing but a comment.
     pub blocks: Vec<Range<usize>>,
+    /// Where statements are left out.
+    pub gaps: Vec<Gap>,
+}
+
+/// A place at which statements are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where they would begin.
+    pub place: usize,
+    /// Byte range of the block that they belong to.
+    pub block: Range<usize>,
+    /// The same of the body of the innermost loop around them.
+    pub around: Option<Range<usize>>,
 }
 
 /// Code up to a delimiter that something is left out behind.
@@ -125,6 +140,8 @@ pub enum Fragment {
     Head,
     /// Attributes.
     Attributes,
+    /// Code from within a block to behind it.
+    Torn,
 }
 
 impl Fragment {
@@ -141,6 +158,7 @@ impl Fragment {
             Self::Signatures => "the bodies of these functions are not shown",
             Self::Head => "what stands in the braces of this is not shown",
             Self::Attributes => "the item that these attributes belong to is not shown",
+            Self::Torn => "the code that these braces are around is not shown as a whole",
         }
     }
 
@@ -156,13 +174,14 @@ impl Fragment {
             Self::Bounds => "trait",
             Self::Signatures => ";",
             Self::Head => "{}",
+            Self::Torn => "braces",
         }
     }
 
     /// Whether it is code that runs, so that what the compiler says of it counts.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::Chain | Self::Arms | Self::Values)
+        matches!(self, Self::Chain | Self::Arms | Self::Values | Self::Torn)
     }
 }
 

@@ -14,15 +14,24 @@ pub struct Filled {
     pub text: String,
     /// From it to the text with elisions.
     pub map: SourceMap,
-    /// Byte ranges of `text` that hold what was filled in; empty ones where nothing was.
+    /// Byte ranges of `text` that hold what was filled in.
     pub places: Vec<Range<usize>>,
     /// The lines of `text` that hold what was filled in, without their line ends.
     pub lines: Vec<Range<usize>>,
 }
 
 /// What can stand in the place of left out code, in the order of preference: a value, a match arm,
-/// the rest of a struct's fields, nothing, a statement, a type.
-const FILLERS: [&str; 6] = ["todo!()", "_ => todo!()", "..todo!()", "", "todo!();", "_"];
+/// the rest of a struct's fields, nothing, a statement, a type. Nothing is a space, so that it has a
+/// place.
+const FILLERS: [&str; 6] = [
+    "todo!()",
+    "_ => todo!()",
+    "..todo!()",
+    NOTHING,
+    "todo!();",
+    "_",
+];
+const NOTHING: &str = " ";
 
 /// Most elisions of one example that are filled; texts with more are outlines, not code.
 const MAX_ELISIONS: usize = 32;
@@ -67,7 +76,7 @@ fn fillers(text: &str, elision: &Range<usize>) -> impl Iterator<Item = &'static 
     let behind = text[elision.end..].trim_start().strip_prefix(';');
     let is_statement = before.is_empty() || before.ends_with(['{', '}', ';']);
     let goes_on = behind.is_some_and(|rest| !rest.trim_start().starts_with('}'));
-    let first = (is_statement && goes_on).then_some("");
+    let first = (is_statement && goes_on).then_some(NOTHING);
     first.into_iter().chain(FILLERS)
 }
 
@@ -128,9 +137,9 @@ mod tests {
             ("fn f() -> u8 { ... }", "fn f() -> u8 { todo!() }"),
             ("let x = ...;", "let x = todo!();"),
             ("fn f() -> u8 { ...; }", "fn f() -> u8 { todo!(); }"),
-            ("fn f() -> u8 { ...; 1 }", "fn f() -> u8 { ; 1 }"),
-            ("struct S { a: u8, ... }", "struct S { a: u8,  }"),
-            ("impl S { ... }", "impl S {  }"),
+            ("fn f() -> u8 { ...; 1 }", "fn f() -> u8 {  ; 1 }"),
+            ("struct S { a: u8, ... }", "struct S { a: u8,   }"),
+            ("impl S { ... }", "impl S {   }"),
             ("let s = S { a: 1, ... };", "let s = S { a: 1, ..todo!() };"),
             (
                 "match x { 1 => 2, ... }",
@@ -138,13 +147,13 @@ mod tests {
             ),
             (
                 "fn f() {\n    g();\n    …\n    h();\n}",
-                "fn f() {\n    g();\n    \n    h();\n}",
+                "fn f() {\n    g();\n     \n    h();\n}",
             ),
             (
                 "enum E { A, ... }\nfn f() { ... }",
-                "enum E { A,  }\nfn f() { todo!() }",
+                "enum E { A,   }\nfn f() { todo!() }",
             ),
-            ("let S { a, ... } = s;", "let S { a,  } = s;"),
+            ("let S { a, ... } = s;", "let S { a,   } = s;"),
         ];
         for (text, expected) in cases {
             assert_eq!(filled(text).as_deref(), Some(expected), "{text}");

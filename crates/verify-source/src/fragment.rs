@@ -4,6 +4,8 @@
 //! with a name that is defined nowhere where a value is due: what depends on that is then unknown to
 //! the compiler as well, and is held against nobody.
 
+mod torn;
+
 use std::ops::Range;
 
 use verify_model::Fragment;
@@ -50,8 +52,12 @@ pub(crate) fn completions(text: &str) -> Vec<Completed> {
         text,
         tokens: &code,
     };
-    if text.contains(NAME) || text.contains(UNKNOWN) || !lex::is_balanced(code.tokens) {
+    if text.contains(NAME) || text.contains(UNKNOWN) {
         return Vec::new();
+    }
+    let torn = code.torn();
+    if torn.is_some() || !lex::is_balanced(code.tokens) {
+        return Vec::from_iter(torn);
     }
     let shapes = code.shapes().into_iter();
     let around = shapes.map(|shape| around(text, &place, &shape));

@@ -1,6 +1,15 @@
 //! Errors that come of what an example leaves out where Rust does not mind.
 
-use crate::{Diagnostic, LeftOut, LeftOutIn};
+use crate::{Diagnostic, DiagnosticSpan, Gap, LeftOut, LeftOutIn};
+
+/// Errors about what was done to a variable before: it is moved, borrowed, assigned, or none of that.
+pub(super) const OF_FLOW: [&str; 12] = [
+    "E0381", "E0382", "E0384", "E0499", "E0502", "E0503", "E0505", "E0506", "E0594", "E0596",
+    "E0597", "E0716",
+];
+
+/// Those that tell only by what they suggest where the variable comes from.
+const UNDECLARED: [&str; 2] = ["E0594", "E0596"];
 
 /// What an error says of the code that is left out, when it comes of that.
 pub(super) fn explains(left_out: &LeftOut, error: &Diagnostic) -> Option<String> {
@@ -31,6 +40,12 @@ pub(super) fn explains(left_out: &LeftOut, error: &Diagnostic) -> Option<String>
             ));
         }
     }
+    if is_between(&left_out.gaps, error) {
+        return Some(format!(
+            "code that is left out decides this: {}",
+            error.message
+        ));
+    }
     let is_about_value = matches!(code, "E0271" | "E0277" | "E0308" | "E0317");
     let places = error.spans.iter().filter_map(|span| span.place.as_ref());
     let mut places = places.map(|place| &place.code);
@@ -39,6 +54,47 @@ pub(super) fn explains(left_out: &LeftOut, error: &Diagnostic) -> Option<String>
         blocks.any(|block| block.start <= place.start && place.end <= block.end)
     };
     (is_about_value && places.any(is_block)).then(|| "code is left out here".to_owned())
+}
+
+/// Whether `error` is about moves, borrows or assignments, and statements are left out between what it
+/// comes of and where it shows: they could give the variable another value, or end the borrow.
+fn is_between(gaps: &[Gap], error: &Diagnostic) -> bool {
+    if !error
+        .code
+        .as_deref()
+        .is_some_and(|it| OF_FLOW.contains(&it))
+    {
+        return false;
+    }
+    let label = |span: &DiagnosticSpan| span.label.clone().unwrap_or_default();
+    let is_declaration = |span: &&DiagnosticSpan| {
+        let words = ["move occurs because ", "binding `"];
+        let label = label(span);
+        let declares = words.iter().any(|it| label.starts_with(it));
+        declares && error.code.as_deref() != Some("E0381")
+    };
+    let suggested = error.notes.iter().filter_map(|it| it.place.as_ref());
+    let suggested = suggested.filter(|_| {
+        UNDECLARED
+            .iter()
+            .any(|it| error.code.as_deref() == Some(it))
+    });
+    let told = error.spans.iter().filter(|it| !is_declaration(it));
+    let told = told.filter_map(|it| it.place.as_ref());
+    let places: Vec<usize> = told.chain(suggested).map(|it| it.code.start).collect();
+    let (Some(&first), Some(&last)) = (places.iter().min(), places.iter().max()) else {
+        return false;
+    };
+    let is_round = error.spans.iter().any(|it| {
+        let label = label(it);
+        label.contains("previous iteration of") && label.contains("loop")
+    });
+    gaps.iter().any(|gap| {
+        let is_of_block = gap.block.contains(&first) || gap.block.contains(&last);
+        let is_between = is_of_block && first < gap.place && gap.place < last;
+        let around = gap.around.as_ref();
+        is_between || is_round && around.is_some_and(|it| it.contains(&last))
+    })
 }
 
 /// A type's name without what it is generic over, and without its path.

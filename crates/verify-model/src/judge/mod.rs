@@ -148,7 +148,15 @@ fn failed_compilation(
                     scaffold.variables.contains(it) || scaffold.defined.contains(it)
                 })
         });
-    if is_as_named || is_out_of_scope {
+    // The document says itself that what is left out cures nothing.
+    let is_of_flow = codes.is_empty()
+        && scaffold.filled.is_empty()
+        && scaffold.fragment.is_none()
+        && causes.iter().all(|cause| {
+            let code = cause.code.as_deref();
+            code.is_some_and(|it| left_out::OF_FLOW.contains(&it))
+        });
+    if is_as_named || is_out_of_scope || is_of_flow {
         return (Verdict::Passes, Vec::new());
     }
     let lacks_only_features = causes
@@ -289,7 +297,8 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                         let is_missing = names::missing(diagnostic).is_some()
                             || names::missing_member(scaffold, diagnostic).is_some()
                             || unseen::missing(scaffold, diagnostic).is_some();
-                        is_missing && touches(diagnostic, body)
+                        is_missing
+                            && (touches(diagnostic, body) || is_owner(scaffold, diagnostic, body))
                     })
             };
             bodies.iter().filter(is_open).count()
@@ -309,6 +318,19 @@ fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {
     diagnostic
         .place()
         .is_some_and(|span| body.contains(span.code.start))
+}
+
+/// Whether `diagnostic` is about the type whose `impl` block holds `body`: without it, nothing that has
+/// to do with `self` is checked.
+fn is_owner(scaffold: &Scaffold, diagnostic: &Diagnostic, body: &crate::Body) -> bool {
+    let mut around = scaffold
+        .impls
+        .iter()
+        .filter(|(_, inside)| inside.contains(&body.block.start));
+    diagnostic.place().is_some_and(|span| {
+        let start = span.code.start;
+        around.any(|(owner, _)| owner.contains(&start))
+    })
 }
 
 fn find(outcomes: &[Outcome], stage: Stage) -> Option<&Outcome> {

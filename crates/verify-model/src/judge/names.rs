@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::unseen;
+use super::unseen::{self, written};
 use crate::{Diagnostic, Level, Scaffold};
 
 /// A name that the compiler could not find.
@@ -45,6 +45,19 @@ const NOT_FOUND_CODES: [&str; 7] = [
 
 /// Codes of errors in the place of a trait. They keep the compiler from checking any type.
 const TRAIT_CODES: [&str; 2] = ["E0404", "E0405"];
+
+/// Traits that can be derived.
+const DERIVABLE: [&str; 9] = [
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+];
 
 /// What `diagnostic` could not find; `None` when it is about something else.
 #[must_use]
@@ -97,31 +110,39 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 ///
 /// A type's definition is closed, but its `impl` blocks may stand anywhere in its crate: what the
 /// document calls and shows nowhere is a missing name. It is none when the compiler knows a similar
-/// name, or a trait that the type would have to implement.
+/// name, or a trait that the type would have to implement: one that can be derived, or the example's
+/// own. Any other trait merely happens to have a method of that name.
 pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
     const BEGINNINGS: [&str; 3] = [
         "no method named `",
         "no function or associated item named `",
         "no associated function or constant named `",
     ];
-    let message = error.message.as_str();
-    let is_call = error.code.as_deref() == Some("E0599")
-        && BEGINNINGS.iter().any(|it| message.starts_with(it));
-    if !is_call {
+    if error.code.as_deref() != Some("E0599") {
         return None;
     }
+    let message = error.message.as_str();
+    let names = quoted(message);
+    let (member, owner) = match names.as_slice() {
+        [member, owner] if BEGINNINGS.iter().any(|it| message.starts_with(it)) => (member, owner),
+        // The compiler's words for a method that iterators have.
+        [owner] if message.ends_with(" is not an iterator") => (&written(error)?.to_owned(), owner),
+        _ => return None,
+    };
+    let is_trait_of_it = |name: &String| {
+        let name = bare_type(name);
+        DERIVABLE.contains(&name) || scaffold.types.iter().any(|own| own == name)
+    };
     let explains = |text: &str| {
-        text.contains("similar name") || text.contains("perhaps you need to implement")
+        text.contains("similar name")
+            || text.contains("perhaps you need to implement")
+                && quoted(text).iter().any(is_trait_of_it)
     };
     if error.notes.iter().any(|note| explains(&note.message)) {
         return None;
     }
-    let [member, owner] = <[String; 2]>::try_from(quoted(message)).ok()?;
-    let is_own = scaffold
-        .defined
-        .iter()
-        .any(|name| name == bare_type(&owner));
-    is_own.then_some(member)
+    let is_own = scaffold.defined.iter().any(|name| name == bare_type(owner));
+    is_own.then(|| member.clone())
 }
 
 /// The name of a type without references, smart pointers and arguments.

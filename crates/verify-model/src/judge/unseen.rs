@@ -57,7 +57,7 @@ fn of_header<'a>(unseen: &[Range<usize>], error: &'a Diagnostic) -> Option<&'a s
 }
 
 /// The text that `error` is about.
-fn written(error: &Diagnostic) -> Option<&str> {
+pub(super) fn written(error: &Diagnostic) -> Option<&str> {
     let primary = error.spans.iter().find(|span| span.primary)?;
     primary.text.as_deref()
 }

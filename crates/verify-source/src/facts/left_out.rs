@@ -1,14 +1,15 @@
 //! What comments say is left out: `// ... other arms`, `/* more fields */`, or a block that holds
 //! nothing but a comment.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Block, File, Stmt};
-use verify_model::{LeftOut, LeftOutHead, LeftOutIn};
+use verify_model::{Gap, LeftOut, LeftOutHead, LeftOutIn};
 
+use super::comments;
 use crate::lex::{Kind, Token};
 
 /// What is left out of a source file. `places` are where code was left out by other means than
@@ -32,60 +33,75 @@ pub(super) fn of_statements(
     statements: &[Stmt],
 ) -> LeftOut {
     let mut finder = Finder::new(text, tokens, places);
+    finder.gaps(None, 0..text.len());
     for statement in statements {
         finder.visit_stmt(statement);
     }
     finder.found
 }
 
-/// Whether a comment says that code is left out where it stands.
-fn says_so(comment: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "other",
-        "others",
-        "more",
-        "rest",
-        "remaining",
-        "etc",
-        "omitted",
-        "snip",
-    ];
-    if comment.contains("...") || comment.contains('…') {
-        return true;
-    }
-    let words = comment.split(|c: char| !c.is_alphanumeric());
-    let mut words = words.filter(|word| !word.is_empty()).take(3);
-    words.any(|word| WORDS.contains(&word.to_ascii_lowercase().as_str()))
+/// Where delimiters open that code is left out between, and where it is left out between statements
+/// if they are the braces of a block.
+#[derive(Default)]
+struct Openers {
+    all: BTreeSet<usize>,
+    /// By the delimiter; `None` for what stands outside of all.
+    statements: BTreeMap<Option<usize>, Vec<usize>>,
 }
 
-/// Where delimiters open that code is left out between.
-fn openers(text: &str, tokens: &[Token], places: &[Range<usize>]) -> BTreeSet<usize> {
-    let mut open = Vec::new();
-    let mut openers = BTreeSet::new();
-    let mut places = places.iter().peekable();
-    for token in tokens {
-        while places
-            .next_if(|place| place.start <= token.range.start)
-            .is_some()
-        {
-            openers.extend(open.last());
-        }
-        match token.kind {
-            Kind::Open(_) => open.push(token.range.start),
-            Kind::Close(_) => {
-                open.pop();
+impl Openers {
+    fn find(text: &str, tokens: &[Token], places: &[Range<usize>]) -> Self {
+        let mut found = Self::default();
+        let mut open: Vec<usize> = Vec::new();
+        let mut last = None;
+        let mut places = places.iter().peekable();
+        for token in tokens {
+            let is_between = matches!(
+                last,
+                None | Some(Kind::Open('{') | Kind::Close('}') | Kind::Punct(';'))
+            );
+            while let Some(place) = places.next_if(|place| place.start <= token.range.start) {
+                found.add(&open, place.start, is_between);
             }
-            Kind::Comment if says_so(&text[token.range.clone()]) => openers.extend(open.last()),
-            _ => {}
+            match token.kind {
+                Kind::Open(_) => open.push(token.range.start),
+                Kind::Close(_) => {
+                    open.pop();
+                }
+                Kind::Comment => {
+                    let place = &token.range;
+                    found.all.extend(
+                        open.last()
+                            .filter(|_| comments::says_more(text, place))
+                            .copied(),
+                    );
+                    if is_between && comments::stands_for_statements(text, place) {
+                        found.add(&open, place.start, true);
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            last = Some(token.kind);
+        }
+        found
+    }
+
+    fn add(&mut self, open: &[usize], place: usize, is_between_statements: bool) {
+        self.all.extend(open.last());
+        if is_between_statements {
+            let inside = self.statements.entry(open.last().copied());
+            inside.or_default().push(place);
         }
     }
-    openers
 }
 
 struct Finder<'a> {
     text: &'a str,
     tokens: &'a [Token],
-    openers: BTreeSet<usize>,
+    openers: Openers,
+    /// The bodies of loops around the current node.
+    loops: Vec<Range<usize>>,
     found: LeftOut,
 }
 
@@ -94,7 +110,8 @@ impl<'a> Finder<'a> {
         Self {
             text,
             tokens,
-            openers: openers(text, tokens, places),
+            openers: Openers::find(text, tokens, places),
+            loops: Vec::new(),
             found: LeftOut::default(),
         }
     }
@@ -102,7 +119,7 @@ impl<'a> Finder<'a> {
     /// Takes note of code between `head` and a delimiter, if something is left out behind it.
     fn head(&mut self, from: usize, delimiter: proc_macro2::Span, within: LeftOutIn) {
         let open = delimiter.byte_range().start;
-        if self.openers.contains(&open) {
+        if self.openers.all.contains(&open) {
             self.found.heads.push(LeftOutHead {
                 range: from..open,
                 within,
@@ -112,9 +129,27 @@ impl<'a> Finder<'a> {
 
     /// Takes note of a type whose definition is not whole.
     fn definition(&mut self, name: &syn::Ident, delimiter: proc_macro2::Span) {
-        if self.openers.contains(&delimiter.byte_range().start) {
+        if self.openers.all.contains(&delimiter.byte_range().start) {
             self.found.types.insert(name.to_string());
         }
+    }
+
+    /// Takes note of statements that are left out of a block.
+    fn gaps(&mut self, open: Option<usize>, block: Range<usize>) {
+        let places = self.openers.statements.get(&open).into_iter().flatten();
+        let around = self.loops.last();
+        let gaps = places.map(|&place| Gap {
+            place,
+            block: block.clone(),
+            around: around.cloned(),
+        });
+        self.found.gaps.extend(gaps);
+    }
+
+    fn repeated(&mut self, body: &Block, walk: impl FnOnce(&mut Self)) {
+        self.loops.push(body.span().byte_range());
+        walk(self);
+        self.loops.pop();
     }
 
     /// Whether nothing but comments stands in a block.
@@ -136,7 +171,23 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         if self.is_comment(block) {
             self.found.blocks.push(block.span().byte_range());
         }
+        let open = block.brace_token.span.open().byte_range().start;
+        self.gaps(Some(open), block.span().byte_range());
         visit::visit_block(self, block);
+    }
+
+    fn visit_expr_for_loop(&mut self, node: &'ast syn::ExprForLoop) {
+        self.repeated(&node.body, |finder| {
+            visit::visit_expr_for_loop(finder, node);
+        });
+    }
+
+    fn visit_expr_while(&mut self, node: &'ast syn::ExprWhile) {
+        self.repeated(&node.body, |finder| visit::visit_expr_while(finder, node));
+    }
+
+    fn visit_expr_loop(&mut self, node: &'ast syn::ExprLoop) {
+        self.repeated(&node.body, |finder| visit::visit_expr_loop(finder, node));
     }
 
     fn visit_expr_match(&mut self, node: &'ast syn::ExprMatch) {
@@ -248,7 +299,45 @@ mod tests {
         assert_eq!(types("struct A { a: u8, /* other fields */ }"), ["A"]);
         assert_eq!(types("enum E { A, B, /* ... */ }"), ["E"]);
         assert_eq!(types("struct A { a: u8 /* in bytes */ }"), [""; 0]);
+        let threads = "struct A {\n    // other threads see this\n    a: u8,\n}";
+        assert_eq!(types(threads), [""; 0]);
+        let many = "enum E {\n    // more than one is allowed\n    A,\n}";
+        assert_eq!(types(many), [""; 0]);
         assert_eq!(types("struct A { a: fn(/* ... */) }"), [""; 0]);
+    }
+
+    #[test]
+    fn statements_are_left_out_of_blocks() {
+        let gaps = |text: &str| {
+            let facts = Facts::of(text);
+            assert!(facts.parses(), "{text}");
+            let gaps = facts.left_out.gaps.iter();
+            gaps.map(|it| {
+                let around = it.around.as_ref().map(|it| text[it.clone()].to_owned());
+                (text[it.block.clone()].to_owned(), around)
+            })
+            .collect::<Vec<_>>()
+        };
+        let flat = "a();\n// ...\nb();";
+        assert_eq!(gaps(flat), [(flat.to_owned(), None)]);
+        assert_eq!(
+            gaps("fn f() { a();\n    // more code\n    b(); }"),
+            [("{ a();\n    // more code\n    b(); }".to_owned(), None)]
+        );
+        let body = "{\n    a();\n    // ...\n}".to_owned();
+        assert_eq!(
+            gaps(&format!("for i in 0..2 {body}")),
+            [(body.clone(), Some(body))]
+        );
+        for text in [
+            "match a {\n    B => 1,\n    // ...\n}",
+            "struct A {\n    // ...\n}\nfn f() {}",
+            "a(1,\n    // ...\n    2);",
+            "a(); // and so on...\nb();",
+            "a\n    // ...\n    .b();",
+        ] {
+            assert_eq!(gaps(text), [], "{text}");
+        }
     }
 
     #[test]
