@@ -1,13 +1,14 @@
 //! From what is known of an example to what the report says of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use verify_model::{
     Aid, AidKind, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate, LintCount,
     Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
-use verify_source::ladder;
+use verify_source::known_crates::{KnownCrate, KnownCrates};
+use verify_source::ladder::{self, FeatureTable};
 
 use crate::climb::Climber;
 use crate::failures;
@@ -96,6 +97,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         .iter()
         .flat_map(|set| set.libraries.values().cloned())
         .collect();
+    let linked = linked(climber);
     Scaffold {
         aids,
         bodies: facts.bodies.clone(),
@@ -110,8 +112,8 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .collect(),
         fragment: fragment(climber.example),
         libraries,
-        linked: linked(climber),
-        imported: imported(climber.example),
+        imported: imported(climber.example, &linked),
+        linked,
         defined: defined(climber),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
@@ -169,21 +171,38 @@ fn linked(climber: &Climber<'_>) -> Vec<LinkedCrate> {
                 library: library.clone(),
                 package: dependency.package.clone(),
                 version: versions.get(key)?.clone(),
+                features: set
+                    .features
+                    .get(key)
+                    .map(FeatureTable::public_names)
+                    .unwrap_or_default(),
             })
         })
         .collect()
 }
 
-/// What the example imports by name, and the library that each is from.
-fn imported(example: &Example) -> BTreeMap<String, String> {
+/// What the example imports by name, and the library that each is from; besides, what one of the
+/// crates that it is compiled with is known for.
+fn imported(example: &Example, linked: &[LinkedCrate]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    for it in linked {
+        let known = KnownCrates::builtin().by_package(&it.package);
+        let names = known.into_iter().flat_map(KnownCrate::exported_names);
+        for name in names {
+            if found.insert(name.to_owned(), it.library.clone()).is_some() {
+                shared.insert(name);
+            }
+        }
+    }
+    found.retain(|name, _| !shared.contains(name.as_str()));
     let imports = example.facts.names.imports.iter();
-    imports
-        .filter(|import| !import.name.is_empty())
-        .filter_map(|import| {
-            let root = import.path.split("::").next()?;
-            Some((import.name.clone(), root.to_owned()))
-        })
-        .collect()
+    let imports = imports.filter(|import| !import.name.is_empty());
+    found.extend(imports.filter_map(|import| {
+        let root = import.path.split("::").next()?;
+        Some((import.name.clone(), root.to_owned()))
+    }));
+    found
 }
 
 /// Crates of which an older major was used, with both versions.

@@ -27,7 +27,8 @@ pub struct Scaffold {
     pub libraries: Vec<String>,
     /// The crates among them, with the versions that were used.
     pub linked: Vec<LinkedCrate>,
-    /// Names that the example imports, with the library that each is from.
+    /// Names that the example imports, or that a linked crate is known for, with the library that
+    /// each is from.
     pub imported: BTreeMap<String, String>,
     /// Names of the items that the example defines.
     pub defined: Vec<String>,
@@ -194,6 +195,9 @@ pub struct LinkedCrate {
     pub package: String,
     /// The version that was used.
     pub version: String,
+    /// Features that only stand for an optional dependency, each with the one that is meant for users
+    /// and turns it on.
+    pub features: BTreeMap<String, String>,
 }
 
 /// What the compiler says behind traits that are missing. It checks no types where one is, so the

@@ -64,6 +64,11 @@ impl KnownCrate {
         let below = self.exports.iter().find(|path| last_segment(path) == name);
         format!("{}::{}", self.lib, below.map_or(name, String::as_str))
     }
+
+    /// The names that it exports, without their paths.
+    pub fn exported_names(&self) -> impl Iterator<Item = &str> {
+        self.exports.iter().map(|path| last_segment(path))
+    }
 }
 
 /// The well-known crates, indexed by everything that a document can mention.
@@ -200,8 +205,7 @@ impl KnownCrates {
             derives: index(&crates, |known| known.derives.clone()),
             attributes: index(&crates, |known| known.attributes.clone()),
             exports: index(&crates, |known| {
-                let names = known.exports.iter().map(|path| last_segment(path));
-                names.map(str::to_owned).collect()
+                known.exported_names().map(str::to_owned).collect()
             }),
             crates,
         })

@@ -1,6 +1,8 @@
 //! From diagnostics to root causes.
 
-use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, RemarkLevel, Scaffold, Span};
+use crate::{
+    Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, Position, RemarkLevel, Scaffold, Span,
+};
 
 use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
 use super::names::{self, MissingName, NameKind};
@@ -97,11 +99,13 @@ pub(super) fn of_compilation(
         causes.push(Cause::new(CauseKind::NotRust, message).at(Some(place)));
         return causes;
     }
-    let errors: Vec<&Diagnostic> = diagnostics
+    let mut errors: Vec<&Diagnostic> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.level >= Level::Error)
         .filter(|diagnostic| !is_summary(diagnostic))
         .collect();
+    // The first place of a missing name is the one to tell, whenever the compiler came to it.
+    errors.sort_by_key(|error| in_order(error));
     let context = Context::of(scaffold, &errors);
     let mut followers = Vec::new();
     for error in &errors {
@@ -129,6 +133,13 @@ pub(super) fn of_compilation(
     follow_ons::hang(scaffold, &followers, &mut causes);
     causes.iter_mut().for_each(unseen::call_by_name);
     causes
+}
+
+/// By place, those without one last; then by what they say.
+fn in_order(error: &Diagnostic) -> (bool, Option<[Position; 2]>, Option<&str>, &str) {
+    let place = error.place().map(|span| [span.start, span.end]);
+    let code = error.code.as_deref();
+    (place.is_none(), place, code, &error.message)
 }
 
 /// Whether `error` is about something that a `use` should have brought.
@@ -334,8 +345,9 @@ impl<'a> Context<'a> {
             (Some(linked), Some(feature)) => (
                 CauseKind::MissingFeature,
                 format!(
-                    "{message}; `{}` has it with its feature `{feature}`",
-                    linked.package
+                    "{message}; `{}` has it with its feature `{}`",
+                    linked.package,
+                    linked.features.get(feature).map_or(feature, String::as_str)
                 ),
             ),
             (Some(linked), None) => (CauseKind::WrongApi, of_crate(&message, linked)),

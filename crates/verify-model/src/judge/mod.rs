@@ -48,7 +48,7 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(expectation: &Expectation, scaffold: &Scaffold, outcomes: &[Outcome]) -> Judgement {
     let (verdict, mut causes) = decide(expectation, scaffold, outcomes);
-    causes.sort_by_key(|cause| (cause.line, cause.column, cause.kind));
+    causes.sort_by(|a, b| in_order(a).cmp(&in_order(b)));
     Judgement {
         verdict,
         bodies: count_bodies(scaffold, outcomes),
@@ -58,6 +58,12 @@ pub fn judge(expectation: &Expectation, scaffold: &Scaffold, outcomes: &[Outcome
             causes
         },
     }
+}
+
+/// In the order of the document, whatever order the compiler had.
+fn in_order(cause: &Cause) -> impl Ord + '_ {
+    let place = (cause.line, cause.column);
+    (place, cause.kind, &cause.code, &cause.name, &cause.message)
 }
 
 fn decide(

@@ -28,7 +28,10 @@ pub(super) fn grow(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         };
         let gates = error.notes.iter().filter_map(|note| gate(&note.message));
         let labels = error.spans.iter().filter_map(|span| span.label.as_deref());
-        for feature in gates.chain(labels.filter_map(gate)) {
+        let names = situation.features.get(key).map(FeatureTable::public_names);
+        let names = names.unwrap_or_default();
+        for gate in gates.chain(labels.filter_map(gate)) {
+            let feature = names.get(gate).map_or(gate, String::as_str);
             let Some(dependency) = plan.dependencies.get_mut(key) else {
                 continue;
             };

@@ -32,6 +32,25 @@ impl FeatureTable {
                 .any(|part| NOT_TRIED.contains(&part))
     }
 
+    /// Features that only stand for an optional dependency, each with the one that its author means
+    /// for users: `serde_derive` is turned on by `derive`, and by nothing else but lists of many.
+    #[must_use]
+    pub fn public_names(&self) -> BTreeMap<String, String> {
+        let is_implied = |name: &str, members: &[String]| members == [format!("dep:{name}")];
+        let implied = self
+            .features
+            .iter()
+            .filter(|(name, it)| is_implied(name, it));
+        implied
+            .filter_map(|(name, _)| {
+                let turns_on = |members: &[String]| members.len() == 1 && members[0] == *name;
+                let mut others = self.features.iter().filter(|(_, it)| turns_on(it));
+                let (public, _) = others.find(|(other, _)| self.is_open(other))?;
+                Some((name.clone(), public.clone()))
+            })
+            .collect()
+    }
+
     /// Everything that `enabled` and the default features enable.
     pub(super) fn closure<'a>(
         &'a self,

@@ -131,3 +131,29 @@ fn more_features_have_to_make_something_appear_and_do_no_harm() {
     ours.spans.clear();
     assert!(!accepted(&[ours]));
 }
+
+#[test]
+fn a_gate_that_is_a_dependency_is_opened_by_the_feature_for_users() {
+    let gated = || {
+        error(
+            Some("E0432"),
+            "unresolved import `engine::Thing`",
+            &[("the item is gated behind the `gears_derive` feature", None)],
+        )
+    };
+    let implied: (&str, &[&str]) = ("gears_derive", &["dep:gears_derive"]);
+    for (others, expected) in [
+        (vec![("derive", &["gears_derive"][..])], "derive"),
+        (vec![("full", &["gears_derive", "std"][..])], "gears_derive"),
+        (vec![("default", &["gears_derive"][..])], "gears_derive"),
+        (vec![("derive", &["dep:gears_derive"][..])], "gears_derive"),
+    ] {
+        let features = Vec::from_iter(others.into_iter().chain([implied]));
+        let case = with_features(&features, &[]);
+        let Step::Retry(plan) = case.step(&[gated()]) else {
+            panic!("nothing was added");
+        };
+        let enabled = &plan.dependencies["engine"].features;
+        assert!(enabled.contains(expected), "{expected}: {enabled:?}");
+    }
+}
