@@ -30,6 +30,9 @@ const SIGNATURE: [&str; 7] = [
 /// What a reader is told when a trait's method only needs an import.
 const NEEDS_IMPORT: [&str; 2] = ["trait is in scope", "traits can only be used if the trait"];
 
+/// Types of the prelude. Without a path these are meant, whatever a crate calls its aliases.
+const PRELUDE: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
+
 /// The crate that lacks what `error` is about, when that is known: its types are used in a way that
 /// they do not have.
 pub(super) fn lacking<'a>(scaffold: &'a Scaffold, error: &Diagnostic) -> Option<&'a LinkedCrate> {
@@ -60,6 +63,9 @@ fn owner_of<'a>(scaffold: &'a Scaffold, written: &str) -> Option<&'a LinkedCrate
         .map(|(root, _)| root)
         .filter(|root| root.chars().all(|it| it.is_alphanumeric() || it == '_'));
     let name = bare_type(written);
+    if root.is_none() && PRELUDE.contains(&name) {
+        return None;
+    }
     if scaffold.types.iter().any(|own| own == name) {
         return None;
     }

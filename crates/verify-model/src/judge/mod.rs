@@ -7,6 +7,7 @@ mod explain;
 mod follow_ons;
 mod fragments;
 mod harness;
+mod known;
 mod left_out;
 mod lints;
 mod names;
@@ -71,10 +72,10 @@ fn decide(
     scaffold: &Scaffold,
     outcomes: &[Outcome],
 ) -> (Verdict, Vec<Cause>) {
-    let mut causes = causes::of_manifest(scaffold);
+    let mut causes = known::of_manifest(scaffold);
     causes.extend(fragments::cause(scaffold));
-    causes.extend(causes::of_filled(scaffold));
-    causes.extend(causes::of_outdated(scaffold));
+    causes.extend(known::of_filled(scaffold));
+    causes.extend(known::of_outdated(scaffold));
     for stage in [Stage::Check, Stage::Build] {
         let Some(outcome) = find(outcomes, stage) else {
             if stage == Stage::Check {
@@ -93,14 +94,14 @@ fn decide(
                 }
             }
             Status::Failed => {
-                causes.extend(causes::of_crates(scaffold));
+                causes.extend(known::of_crates(scaffold));
                 let behind = scaffold.behind.iter().flat_map(|it| &it.errors);
                 let said: Vec<_> = outcome.diagnostics.iter().chain(behind).cloned().collect();
                 let causes = causes::of_compilation(scaffold, &said, causes);
                 return failed_compilation(expectation, scaffold, causes, outcome);
             }
             Status::Unfinished | Status::TimedOut | Status::Error => {
-                causes.extend(causes::of_crates(scaffold));
+                causes.extend(known::of_crates(scaffold));
                 causes.push(could_not(outcome));
                 return (Verdict::Error, causes);
             }

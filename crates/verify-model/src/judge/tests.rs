@@ -1,5 +1,7 @@
 mod behind;
 mod fragments;
+mod members;
+mod order;
 
 use super::*;
 
@@ -648,62 +650,6 @@ fn notes_do_not_decide_anything() {
 }
 
 #[test]
-fn a_method_that_an_own_type_lacks_is_missing_and_one_that_a_trait_would_bring_is_not() {
-    let scaffold = Scaffold {
-        defined: vec!["Breaker".to_owned()],
-        types: vec!["Breaker".to_owned(), "Latch".to_owned()],
-        ..Scaffold::default()
-    };
-    let lacks = |owner: &str, note: Option<&str>| {
-        let message = format!("no method named `open` found for {owner} in the current scope");
-        let mut error = error(Some("E0599"), &message, 0, "open");
-        error.notes.extend(note.map(|note| Note {
-            message: note.to_owned(),
-            replacement: None,
-            ..Note::default()
-        }));
-        verdict_of(&scaffold, vec![error])
-    };
-    assert_eq!(lacks("reference `&Breaker`", None), Verdict::Incomplete);
-    assert_eq!(lacks("struct `Arc<Breaker<T>>`", None), Verdict::Incomplete);
-    assert_eq!(lacks("struct `Vec<Breaker>`", None), Verdict::Broken);
-    let similar = "there is a method `opens` with a similar name";
-    assert_eq!(lacks("struct `Breaker`", Some(similar)), Verdict::Broken);
-    for (candidate, expected) in [
-        ("Clone", Verdict::Broken),
-        ("Latch", Verdict::Broken),
-        ("Iterator", Verdict::Incomplete),
-        ("std::os::unix::fs::MetadataExt", Verdict::Incomplete),
-    ] {
-        let needed = format!(
-            "the following trait defines an item `open`, perhaps you need to implement it:\ncandidate #1: `{candidate}`"
-        );
-        let verdict = lacks("struct `Breaker`", Some(&needed));
-        assert_eq!(verdict, expected, "{candidate}");
-    }
-    let own = "`Latch` defines an item `open`, perhaps you need to implement it";
-    assert_eq!(lacks("struct `Breaker`", Some(own)), Verdict::Broken);
-}
-
-#[test]
-fn a_method_that_iterators_have_is_like_any_other_of_an_own_type() {
-    let scaffold = Scaffold {
-        defined: vec!["Breaker".to_owned()],
-        ..Scaffold::default()
-    };
-    let count = |owner: &str| {
-        let message = format!("`{owner}` is not an iterator");
-        let mut error = error(Some("E0599"), &message, 0, "is not an iterator");
-        error.spans[0].text = Some("count".to_owned());
-        verdict_of(&scaffold, vec![error])
-    };
-    assert_eq!(count("Breaker"), Verdict::Incomplete);
-    assert_eq!(count("&Breaker"), Verdict::Incomplete);
-    assert_eq!(count("Vec<Breaker>"), Verdict::Broken);
-    assert_eq!(count("{integer}"), Verdict::Broken);
-}
-
-#[test]
 fn a_type_that_code_below_would_decide_is_left_open_and_not_wrong() {
     let scaffold = |goes_on| Scaffold {
         bodies: Some(vec![Body {
@@ -903,6 +849,13 @@ fn a_method_is_missed_in_a_crate_only_when_its_type_is_that_crates() {
     let import = ("Router".to_owned(), "axum".to_owned());
     scaffold.imported.extend([import]);
     assert_eq!(kinds_of(&scaffold, vec![method()]), [CauseKind::WrongApi]);
+    // An alias of a crate's stands for the standard library's type.
+    let alias = ("Result".to_owned(), "axum".to_owned());
+    scaffold.imported.extend([alias]);
+    let message = "no method named `frob` found for enum `Result<T, E>` in the current scope";
+    let of_alias = error(Some("E0599"), message, 4, "frob");
+    let kinds = kinds_of(&scaffold, vec![of_alias]);
+    assert_eq!(kinds, [CauseKind::CompileError]);
     let mut needs_import = method();
     needs_import.notes.push(Note {
         message: "items from traits can only be used if the trait is in scope".to_owned(),
@@ -1006,33 +959,4 @@ fn a_crate_that_was_built_and_is_not_found_is_not_the_documents_fault() {
         kinds_of(&Scaffold::default(), vec![lost()]),
         [CauseKind::MissingName]
     );
-}
-
-#[test]
-fn the_order_in_which_the_compiler_comes_to_errors_does_not_matter() {
-    let missing = |code, what: &str, start| {
-        let message = format!("cannot find {what} in this scope");
-        error(Some(code), &message, start, "Event")
-    };
-    let errors = [
-        missing("E0433", "type `Event`", 9),
-        missing("E0412", "type `Event`", 4),
-        missing("E0433", "type `Event`", 4),
-        error(Some("E0308"), "mismatched types", 4, "x"),
-        error(Some("E0308"), "mismatched types", 4, "xy"),
-    ];
-    let judged = |order: &[usize]| {
-        let errors = order.iter().map(|&index| errors[index].clone()).collect();
-        let outcomes = failed_check(errors);
-        judge(&Expectation::Pass, &Scaffold::default(), &outcomes).causes
-    };
-    let expected = judged(&[0, 1, 2, 3, 4]);
-    let missing = expected.iter().find(|it| it.name.is_some()).unwrap();
-    assert_eq!(
-        (missing.code.as_deref(), missing.column),
-        (Some("E0412"), Some(5))
-    );
-    for order in [[4, 3, 2, 1, 0], [2, 4, 1, 0, 3], [1, 0, 3, 2, 4]] {
-        assert_eq!(judged(&order), expected, "{order:?}");
-    }
 }

@@ -148,7 +148,7 @@ fn a_gate_that_is_a_dependency_is_opened_by_the_feature_for_users() {
         (vec![("default", &["gears_derive"][..])], "gears_derive"),
         (vec![("derive", &["dep:gears_derive"][..])], "gears_derive"),
     ] {
-        let features = Vec::from_iter(others.into_iter().chain([implied]));
+        let features: Vec<_> = others.into_iter().chain([implied]).collect();
         let case = with_features(&features, &[]);
         let Step::Retry(plan) = case.step(&[gated()]) else {
             panic!("nothing was added");

@@ -1,0 +1,58 @@
+use super::*;
+use crate::Note;
+
+#[test]
+fn a_method_that_an_own_type_lacks_is_missing_and_one_that_a_trait_would_bring_is_not() {
+    let scaffold = Scaffold {
+        defined: vec!["Breaker".to_owned()],
+        types: vec!["Breaker".to_owned(), "Latch".to_owned()],
+        ..Scaffold::default()
+    };
+    let lacks = |owner: &str, note: Option<&str>| {
+        let message = format!("no method named `open` found for {owner} in the current scope");
+        let mut error = error(Some("E0599"), &message, 0, "open");
+        error.notes.extend(note.map(|note| Note {
+            message: note.to_owned(),
+            replacement: None,
+            ..Note::default()
+        }));
+        verdict_of(&scaffold, vec![error])
+    };
+    assert_eq!(lacks("reference `&Breaker`", None), Verdict::Incomplete);
+    assert_eq!(lacks("struct `Arc<Breaker<T>>`", None), Verdict::Incomplete);
+    assert_eq!(lacks("struct `Vec<Breaker>`", None), Verdict::Broken);
+    let similar = "there is a method `opens` with a similar name";
+    assert_eq!(lacks("struct `Breaker`", Some(similar)), Verdict::Broken);
+    for (candidate, expected) in [
+        ("Clone", Verdict::Broken),
+        ("Latch", Verdict::Broken),
+        ("Iterator", Verdict::Incomplete),
+        ("std::os::unix::fs::MetadataExt", Verdict::Incomplete),
+    ] {
+        let needed = format!(
+            "the following trait defines an item `open`, perhaps you need to implement it:\ncandidate #1: `{candidate}`"
+        );
+        let verdict = lacks("struct `Breaker`", Some(&needed));
+        assert_eq!(verdict, expected, "{candidate}");
+    }
+    let own = "`Latch` defines an item `open`, perhaps you need to implement it";
+    assert_eq!(lacks("struct `Breaker`", Some(own)), Verdict::Broken);
+}
+
+#[test]
+fn a_method_that_iterators_have_is_like_any_other_of_an_own_type() {
+    let scaffold = Scaffold {
+        defined: vec!["Breaker".to_owned()],
+        ..Scaffold::default()
+    };
+    let count = |owner: &str| {
+        let message = format!("`{owner}` is not an iterator");
+        let mut error = error(Some("E0599"), &message, 0, "is not an iterator");
+        error.spans[0].text = Some("count".to_owned());
+        verdict_of(&scaffold, vec![error])
+    };
+    assert_eq!(count("Breaker"), Verdict::Incomplete);
+    assert_eq!(count("&Breaker"), Verdict::Incomplete);
+    assert_eq!(count("Vec<Breaker>"), Verdict::Broken);
+    assert_eq!(count("{integer}"), Verdict::Broken);
+}
