@@ -3,13 +3,16 @@
 //! A member counts as proven only by a compilation of the whole batch without any error: in one
 //! that has an error, later phases were left out for all. So whoever is named in an error is
 //! evicted, and the rest compiled again, until it is clean. What happens to those evicted is decided
-//! elsewhere: with their like as far as that says what each would hear alone, else alone.
+//! elsewhere: with their like as far as that says what each would hear alone, else alone. Where many
+//! batches had offenders, a batch is surveyed first: one cheap compilation that goes on behind its
+//! errors, so that most offenders are known, and confirmed, at once.
 
 mod blame;
 mod certain;
 mod confirm;
 mod sources;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +27,7 @@ use crate::layout::Layout;
 use crate::package;
 use crate::process::{Cancel, Ended, Limits};
 
+pub(crate) use confirm::Surveyed;
 pub(crate) use sources::{as_alone, module};
 
 /// Most members of a batch: in larger ones the compiler spends more on names that it could propose
@@ -75,13 +79,23 @@ pub(crate) struct Clean {
 }
 
 impl Batch<'_> {
-    /// Compiles until everything that is left is free of errors.
-    pub(crate) fn compile(&self, order: Order<'_>) -> Result<Clean, EngineError> {
-        let mut open: Vec<usize> = (0..self.texts.len()).collect();
-        for &number in &open {
-            let text = sources::member(self.texts[number], self.are_programs);
+    /// Writes the members' files.
+    pub(crate) fn write_members(&self) -> Result<(), EngineError> {
+        for (number, text) in self.texts.iter().enumerate() {
+            let text = sources::member(text, self.are_programs);
             self.write(&sources::file(number), &text)?;
         }
+        Ok(())
+    }
+
+    /// Compiles all but the members `without` until everything that is left is free of errors.
+    pub(crate) fn compile(
+        &self,
+        order: Order<'_>,
+        without: &BTreeSet<usize>,
+    ) -> Result<Clean, EngineError> {
+        let all = 0..self.texts.len();
+        let mut open: Vec<usize> = all.filter(|it| !without.contains(it)).collect();
         let mut clean = Clean::default();
         let mut messages = Vec::new();
         for &kind in order.kinds {

@@ -4,25 +4,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use verify_model::Work;
 
-use crate::batch::Clean;
-
 /// Counts while many threads work.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     batches: AtomicUsize,
     members: AtomicUsize,
     evictions: AtomicUsize,
+    with_offenders: AtomicUsize,
     confirmed: AtomicUsize,
     alone: AtomicUsize,
     by_cargo: AtomicUsize,
 }
 
 impl Counters {
-    /// A batch is done.
-    pub(crate) fn of_batch(&self, clean: &Clean) {
+    /// A batch of so many members is done, of which so many were evicted.
+    pub(crate) fn of_batch(&self, members: usize, evicted: usize) {
         add(&self.batches, 1);
-        add(&self.members, clean.proven.len() + clean.evicted.len());
-        add(&self.evictions, clean.evicted.len());
+        add(&self.members, members);
+        add(&self.evictions, evicted);
+        add(&self.with_offenders, usize::from(evicted > 0));
+    }
+
+    /// Whether the next batch is more likely to have offenders than not, as far as is known.
+    pub(crate) fn expects_offenders(&self) -> bool {
+        let get = |counter: &AtomicUsize| counter.load(Ordering::Relaxed);
+        2 * get(&self.with_offenders) > get(&self.batches)
     }
 
     /// So many of those taken out of a batch need not be compiled alone.

@@ -63,7 +63,7 @@ impl Session<'_> {
         if group.has_harness || !group.are_programs {
             kinds.push(Kind::Harness);
         }
-        let clean = batch.compile(Order {
+        let order = Order {
             tool: Tool::Rustc,
             kinds: &kinds,
             makes: if group.is_only_built {
@@ -71,8 +71,9 @@ impl Session<'_> {
             } else {
                 Makes::Code
             },
-        })?;
-        self.counters.of_batch(&clean);
+        };
+        let clean = batch.compile(order, &BTreeSet::new())?;
+        self.counters.of_batch(jobs.len(), clean.evicted.len());
         let share = clean.duration / u32::try_from(jobs.len()).unwrap_or(u32::MAX).max(1);
         let has_harness = kinds.contains(&Kind::Harness);
         let proven = clean.proven.into_par_iter().map(|(number, _)| {

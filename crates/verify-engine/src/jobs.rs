@@ -132,6 +132,7 @@ impl Session<'_> {
             folder,
             texts: jobs.iter().map(|it| it.rendered.text.as_str()).collect(),
         };
+        batch.write_members()?;
         Ok(Some((compilers, batch)))
     }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use verify_model::{Diagnostic, Outcome, Stage};
 use verify_source::neighbours::Neighbours;
 
-use crate::batch::{Batch, Order};
+use crate::batch::{Batch, Order, Surveyed};
 use crate::cache::Task;
 use crate::climb::{Climber, Guidance};
 use crate::compiler::{Kind, Makes, Tool};
@@ -196,12 +196,19 @@ impl Session<'_> {
         } else {
             Makes::Metadata
         };
-        let clean = batch.compile(Order {
+        let surveyed = if self.counters.expects_offenders() {
+            batch.survey(&kinds)?
+        } else {
+            Surveyed::default()
+        };
+        let order = Order {
             tool,
             kinds: &kinds,
             makes,
-        })?;
-        self.counters.of_batch(&clean);
+        };
+        let mut clean = batch.compile(order, &surveyed.offenders)?;
+        clean.evicted.extend(&surveyed.offenders);
+        self.counters.of_batch(jobs.len(), clean.evicted.len());
         let mut found: Found<Checked> = Vec::new();
         let share = share(clean.duration, jobs.len());
         for (number, messages) in clean.proven {
@@ -218,7 +225,10 @@ impl Session<'_> {
             }
             found.push((job.index, checked));
         }
-        let confirmed = batch.confirm(&kinds, &clean.evicted)?;
+        let mut confirmed = surveyed.confirmed;
+        let is_open = |it: &usize| !confirmed.certain.contains_key(it);
+        let unconfirmed: Vec<usize> = clean.evicted.iter().copied().filter(is_open).collect();
+        confirmed.add(batch.confirm(&kinds, &unconfirmed)?);
         self.counters.confirmed(confirmed.certain.len());
         let share = self::share(confirmed.duration, clean.evicted.len());
         for (&number, messages) in &confirmed.certain {
