@@ -139,7 +139,7 @@ impl Session<'_> {
     }
 
     fn linted(&self, job: &Job<'_>, outcome: Outcome) -> (usize, Outcome) {
-        self.keep(job, Task::Lint, std::slice::from_ref(&outcome));
+        self.keep(job, Task::Lint, &[&outcome]);
         (job.index, outcome)
     }
 }

@@ -149,7 +149,8 @@ impl Session<'_> {
     }
 
     fn executed(&self, job: &Job<'_>, outcomes: Vec<Outcome>) -> (usize, Vec<Outcome>) {
-        self.keep(job, Task::Execute, &outcomes);
+        let all: Vec<&Outcome> = outcomes.iter().collect();
+        self.keep(job, Task::Execute, &all);
         (job.index, outcomes)
     }
 }

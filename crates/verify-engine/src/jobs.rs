@@ -137,7 +137,7 @@ impl Session<'_> {
     }
 
     /// Keeps what came of doing `task`.
-    pub(crate) fn keep(&self, job: &Job<'_>, task: Task, outcomes: &[Outcome]) {
+    pub(crate) fn keep(&self, job: &Job<'_>, task: Task, outcomes: &[&Outcome]) {
         let subject = Subject {
             example: job.climber.example,
             plan: &job.climber.plan,

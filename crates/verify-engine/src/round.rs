@@ -102,14 +102,19 @@ impl Session<'_> {
         let Some(set) = sets.resolved(climber).cloned() else {
             return false;
         };
-        match self.recall(climber, &set, Task::Check).as_deref() {
-            Some([check]) => {
-                let checked = Checked::of(check.clone());
-                self.advance(climber, checked, set);
-                true
-            }
-            _ => false,
-        }
+        let known = self.recall(climber, &set, Task::Check);
+        let mut known = known.unwrap_or_default().into_iter();
+        let Some(check) = known.next() else {
+            return false;
+        };
+        // Lints that are off by default were not looked at with it.
+        let is_all = self.settings.lints.is_empty();
+        let checked = Checked {
+            lint: known.next().filter(|_| is_all),
+            ..Checked::of(check)
+        };
+        self.advance(climber, checked, set);
+        true
     }
 
     /// What came of doing `task` to the example as it now is, if that is known.
@@ -220,7 +225,7 @@ impl Session<'_> {
                     report: passed(share),
                     diagnostics: Vec::new(),
                 };
-                self.keep(job, Task::Execute, std::slice::from_ref(&build));
+                self.keep(job, Task::Execute, &[&build]);
                 checked.build = Some(build);
             }
             found.push((job.index, checked));
@@ -274,10 +279,8 @@ impl Session<'_> {
             diagnostics.iter().filter(of_rustc).cloned().collect(),
         );
         let lint = (tool == Tool::Clippy).then(|| outcome(Stage::Lint, diagnostics));
-        self.keep(job, Task::Check, std::slice::from_ref(&check));
-        if let Some(lint) = &lint {
-            self.keep(job, Task::Lint, std::slice::from_ref(lint));
-        }
+        let both: Vec<&Outcome> = std::iter::once(&check).chain(&lint).collect();
+        self.keep(job, Task::Check, &both);
         Checked {
             lint,
             ..Checked::of(check)
@@ -306,7 +309,7 @@ impl Session<'_> {
     }
 
     fn checked(&self, job: &Job<'_>, check: Outcome) -> (usize, Checked) {
-        self.keep(job, Task::Check, std::slice::from_ref(&check));
+        self.keep(job, Task::Check, &[&check]);
         (job.index, Checked::of(check))
     }
 }

@@ -20,6 +20,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use verify_report::terminal_safe;
 
+/// Most of the work that is left when nothing changed is building syntax trees, and taking them apart.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // First of all: this process may be one that contains an example.
     verify_engine::sandbox::enter_if_asked();

@@ -47,7 +47,7 @@ fn reads_variables(source: &str) -> bool {
 
 /// Whether every stage ended by itself, and none of them speaks of something that the machine
 /// lacks: timeouts, signals and faults of the environment say nothing about the next run.
-pub(super) fn is_lasting(outcomes: &[Outcome]) -> bool {
+pub(super) fn is_lasting(outcomes: &[&Outcome]) -> bool {
     !outcomes.is_empty()
         && outcomes.iter().all(|outcome| {
             let report = &outcome.report;

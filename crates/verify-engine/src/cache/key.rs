@@ -44,9 +44,9 @@ pub(crate) const TOOL: &str = concat!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Task {
-    /// Type and borrow checking.
+    /// Type and borrow checking, and Clippy where that was asked at the same time.
     Check,
-    /// Clippy.
+    /// Clippy alone.
     Lint,
     /// Building, testing and running.
     Execute,

@@ -61,10 +61,11 @@ impl<'a> Outcomes<'a> {
 
     /// Keeps `outcomes` at `place` if they would come out the same again; else whatever was there
     /// is removed, since it did not.
-    pub(crate) fn keep(&self, place: &Place, outcomes: &[Outcome]) {
+    pub(crate) fn keep(&self, place: &Place, outcomes: &[&Outcome]) {
         let Some(key) = &place.0 else { return };
         if is_lasting(outcomes) {
-            let stored: Vec<StoredOutcome> = outcomes.iter().map(StoredOutcome::of).collect();
+            let stored: Vec<StoredOutcome> =
+                outcomes.iter().map(|it| StoredOutcome::of(it)).collect();
             self.answers.keep(key, &stored);
         } else {
             self.answers.forget(key);

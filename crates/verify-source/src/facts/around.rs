@@ -12,6 +12,8 @@ use syn::{
     Attribute, Expr, ExprLit, Item, Lit, Meta, MetaList, MetaNameValue, Signature, Stmt, Token,
 };
 
+use super::places;
+
 /// Ranges of a text, in the order in which they begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Around {
@@ -40,7 +42,7 @@ pub struct OwnFeature {
 pub(super) fn of_file(file: &syn::File) -> Around {
     let items = || file.items.iter();
     read(items(), |reader| {
-        reader.look_at(&file.attrs, &file.span().byte_range());
+        reader.look_at(&file.attrs, || file.span().byte_range());
         reader.visit_file(file);
     })
 }
@@ -88,20 +90,20 @@ impl Reader<'_> {
             if let Item::Fn(function) = item
                 && is_member(&function.sig)
             {
-                self.around.unseen_impls.push(item.span().byte_range());
+                self.around.unseen_impls.push(places::of_item(item));
             }
         }
     }
 
     /// Takes note of `range` when one of its attributes configures it out.
-    fn look_at(&mut self, attributes: &[Attribute], range: &Range<usize>) {
+    fn look_at(&mut self, attributes: &[Attribute], range: impl FnOnce() -> Range<usize>) {
         let conditions = attributes.iter().filter(|it| it.path().is_ident("cfg"));
         let is_absent = |it: &Attribute| {
             let condition = it.parse_args::<Meta>().ok();
             condition.is_some_and(|it| holds(&it, self.on) == Some(false))
         };
         if conditions.into_iter().any(is_absent) {
-            self.around.absent.push(range.clone());
+            self.around.absent.push(range());
         }
     }
 
@@ -234,32 +236,32 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_item_fn(self, node);
     }
 
     fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_impl_item_fn(self, node);
     }
 
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_trait_item_fn(self, node);
     }
 
     fn visit_item_mod(&mut self, node: &'ast syn::ItemMod) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_item_mod(self, node);
     }
 
     fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_item_impl(self, node);
     }
 
     fn visit_item_trait(&mut self, node: &'ast syn::ItemTrait) {
-        self.look_at(&node.attrs, &node.span().byte_range());
+        self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_item_trait(self, node);
     }
 }

@@ -10,6 +10,7 @@ use syn::{Block, File, Stmt};
 use verify_model::{Gap, LeftOut, LeftOutHead, LeftOutIn};
 
 use super::comments;
+use super::places;
 use crate::lex::{Kind, Token};
 
 /// What is left out of a source file. `places` are where code was left out by other means than
@@ -169,10 +170,10 @@ impl<'a> Finder<'a> {
 impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_block(&mut self, block: &'ast Block) {
         if self.is_comment(block) {
-            self.found.blocks.push(block.span().byte_range());
+            self.found.blocks.push(places::of_block(block));
         }
         let open = block.brace_token.span.open().byte_range().start;
-        self.gaps(Some(open), block.span().byte_range());
+        self.gaps(Some(open), places::of_block(block));
         visit::visit_block(self, block);
     }
 

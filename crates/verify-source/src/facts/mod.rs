@@ -7,6 +7,7 @@ mod doctests;
 mod left_out;
 mod names;
 mod outside;
+mod places;
 mod syntax;
 mod traits;
 

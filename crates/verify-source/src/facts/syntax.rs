@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, depth, left_out, traits};
+use super::{around, depth, left_out, places, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -244,7 +244,7 @@ fn item_fact(item: &Item) -> ItemFact {
         name,
         of_trait,
         kind,
-        range: item.span().byte_range(),
+        range: places::of_item(item),
     }
 }
 
@@ -342,7 +342,7 @@ impl<'a> Walk<'a> {
     }
 
     fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
-        let range = block.span().byte_range();
+        let range = places::of_block(block);
         let first = attributes.first().map(|it| it.span().byte_range().start);
         let start = first.unwrap_or_else(|| signature.span().byte_range().start);
         self.bodies.push(Body {
@@ -358,13 +358,14 @@ impl<'a> Walk<'a> {
         if matches!(block.stmts.last(), Some(Stmt::Expr(_, None))) {
             return false;
         }
-        let end = block.brace_token.span.close().byte_range().start;
+        let (start, end) = (
+            block.brace_token.span.open().byte_range().start,
+            block.brace_token.span.close().byte_range().start,
+        );
         let before: Vec<&Token> = self
             .tokens
             .iter()
-            .filter(|token| {
-                token.range.end <= end && token.range.start > block.span().byte_range().start
-            })
+            .filter(|token| token.range.end <= end && token.range.start > start)
             .collect();
         before.last().is_some_and(|token| {
             // Behind code on the same line it only explains that.

@@ -6,6 +6,8 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Item, Stmt};
 
+use super::places;
+
 /// Where a text names traits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Traits {
@@ -105,7 +107,7 @@ impl<'ast> Visit<'ast> for Walk {
         if matches!(node, Item::Mod(_)) {
             visit::visit_item(self, node);
         } else {
-            self.inside(node.span().byte_range(), |it| visit::visit_item(it, node));
+            self.inside(places::of_item(node), |it| visit::visit_item(it, node));
         }
     }
 
