@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use proc_macro2::extra::DelimSpan;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Block, Item, Visibility};
+use syn::{AttrStyle, Attribute, Block, Item, Visibility};
 
 /// All of a block, with its braces.
 pub(super) fn of_block(block: &Block) -> Range<usize> {
@@ -41,13 +41,23 @@ fn start_of(
     visibility: Option<&Visibility>,
     start: impl FnOnce() -> usize,
 ) -> usize {
-    if let Some(first) = attributes.first() {
-        return first.pound_token.span.byte_range().start;
+    if let Some(first) = first_attribute(attributes) {
+        return first;
     }
     match visibility {
         None | Some(Visibility::Inherited) => start(),
         Some(shown) => shown.span().byte_range().start,
     }
+}
+
+/// Where the first attribute starts that stands before what it is about.
+pub(super) fn first_attribute(attributes: &[Attribute]) -> Option<usize> {
+    let mut outer = attributes
+        .iter()
+        .filter(|it| matches!(it.style, AttrStyle::Outer));
+    outer
+        .next()
+        .map(|it| it.pound_token.span.byte_range().start)
 }
 
 fn end_of(braces: &DelimSpan) -> usize {

@@ -343,7 +343,7 @@ impl<'a> Walk<'a> {
 
     fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
         let range = places::of_block(block);
-        let first = attributes.first().map(|it| it.span().byte_range().start);
+        let first = places::first_attribute(attributes);
         let start = first.unwrap_or_else(|| signature.span().byte_range().start);
         self.bodies.push(Body {
             signature: start..range.start,

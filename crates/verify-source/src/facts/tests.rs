@@ -243,6 +243,13 @@ fn offsets_count_bytes_also_behind_wide_characters() {
 }
 
 #[test]
+fn an_attribute_inside_a_body_is_no_part_of_the_signature() {
+    let text = "fn a() -> u8 { #![allow(unused)] 1 }";
+    let bodies = Facts::of(text).bodies.unwrap();
+    assert_eq!(&text[bodies[0].signature.clone()], "fn a() -> u8 ");
+}
+
+#[test]
 fn names_in_the_place_of_traits_are_listed() {
     let facts = Facts::of("impl a::B for C {} trait D: E {} fn f<T: G>(x: &dyn H) where T: I {}");
     let names: Vec<&str> = facts.trait_names.iter().map(String::as_str).collect();
