@@ -28,6 +28,8 @@ pub(crate) struct Climber<'a> {
     pub example: &'a Example,
     /// The cargo workspace that the document lives in.
     pub surroundings: Option<&'a Surroundings>,
+    /// What the document's other examples have for this one.
+    pub neighbours: &'a Neighbours,
     /// The plan that is to be compiled next, or that was compiled last.
     pub plan: Plan,
     /// What the check of `plan` found; `None` before the first.
@@ -48,6 +50,8 @@ pub(crate) struct Climber<'a> {
     pub behind: Option<Behind>,
     /// The sorts of plans that were tried without success.
     tried: BTreeSet<Probe>,
+    /// The plans that fit, of a probe all of whose plans are tried.
+    fits: Vec<Plan>,
     state: State,
     rounds: usize,
 }
@@ -90,21 +94,22 @@ fn is_decided(check: &Outcome) -> bool {
     matches!(check.report.status, Status::Passed | Status::Failed)
 }
 
-/// What the ladder asks besides the compiler: the same for all examples of a document.
+/// What the ladder asks besides the compiler: the same for all examples.
 pub(crate) struct Guidance<'a> {
     pub allowed: &'a verify_source::scaffold::Allowed,
-    pub neighbours: &'a Neighbours,
 }
 
 impl<'a> Climber<'a> {
     pub(crate) fn new(
         example: &'a Example,
         surroundings: Option<&'a Surroundings>,
+        neighbours: &'a Neighbours,
         plan: Plan,
     ) -> Self {
         Self {
             example,
             surroundings,
+            neighbours,
             plan,
             check: None,
             lint: None,
@@ -115,6 +120,7 @@ impl<'a> Climber<'a> {
             outdated_by: Vec::new(),
             behind: None,
             tried: BTreeSet::new(),
+            fits: Vec::new(),
             state: State::Climbing,
             rounds: 0,
         }
@@ -280,7 +286,10 @@ impl<'a> Climber<'a> {
             } => {
                 let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
                 let before = before.unwrap_or_default();
-                if self.is_accepted(probe, before, &check, &set) {
+                let is_accepted = self.is_accepted(probe, before, &check, &set);
+                if is_accepted && probe == Probe::Homes {
+                    self.fits.push(self.plan.clone());
+                } else if is_accepted {
                     if probe == Probe::OlderMajors {
                         self.outdated_by = before.to_vec();
                     }
@@ -301,7 +310,12 @@ impl<'a> Climber<'a> {
                 };
                 if is_open && lowered < MAX_OLDER_MAJORS {
                     let older = ladder::still_older(&self.plan, &set.versions_by_key());
-                    queue.extend(older.filter(|it| !queue.contains(it)));
+                    let is_new = |it: &Plan| {
+                        let mut queued = queue.iter();
+                        !queued.any(|other| ladder::are_as_old(it, other))
+                    };
+                    let older = older.filter(is_new);
+                    queue.extend(older);
                     lowered += 1;
                 }
                 if let Some(next) = queue.pop_front() {
@@ -313,6 +327,9 @@ impl<'a> Climber<'a> {
                         lowered,
                         assisted,
                     };
+                } else if let Some(plan) = self.agreed(&fallback.0) {
+                    self.plan = plan;
+                    self.state = State::Climbing;
                 } else {
                     self.give_up(probe, *fallback, guidance);
                 }
@@ -331,6 +348,12 @@ impl<'a> Climber<'a> {
             let said = &check.diagnostics;
             ladder::add_own_feature(&self.plan, facts, code, said, &mut self.behind);
         }
+    }
+
+    /// What the plans that fit have in common, when all were tried.
+    fn agreed(&mut self, before: &Plan) -> Option<Plan> {
+        let fits = std::mem::take(&mut self.fits);
+        ladder::agreed(&self.example.facts, before, &fits)
     }
 
     /// Goes back to what was known before a vain probe, and asks the ladder for something else. What
@@ -365,7 +388,7 @@ impl<'a> Climber<'a> {
             allowed: guidance.allowed,
             prose: &|package| example.versions_in_prose(package),
             offer: &|library| example.offer(guidance.allowed, self.surroundings, library),
-            neighbours: guidance.neighbours,
+            neighbours: self.neighbours,
             line: example.listed.line,
             versions: &set.versions_by_key(),
             uses: &set.uses,

@@ -136,6 +136,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         unseen_impls: facts.around.unseen_impls.clone(),
         absent: facts.around.absent.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),
+        declared_elsewhere: declared_elsewhere(climber),
         behind: climber.behind.clone(),
         is_test_harness: climber.example.test_harness,
         unresolved: plan.unresolved.clone(),
@@ -148,6 +149,14 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
 fn fragment(example: &Example) -> Option<(Fragment, Span)> {
     let (fragment, start) = example.fragment?;
     Some((fragment, example.span(start..start)?))
+}
+
+/// The functions that traits of other examples declare, and none of its own.
+fn declared_elsewhere(climber: &Climber<'_>) -> Vec<String> {
+    let own = &climber.example.facts.traits.declared;
+    let is_own = |name: &String| own.iter().any(|it| it.members.contains(name));
+    let all = climber.neighbours.members.keys();
+    all.filter(|name| !is_own(name)).cloned().collect()
 }
 
 /// Names of the items that the example defines, and of those that earlier ones define for it.

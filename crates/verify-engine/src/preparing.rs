@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use verify_model::{AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
 
-use verify_source::scaffold::is_about;
+use verify_source::scaffold::{Plan, is_about};
+use verify_source::surroundings::Surroundings;
 
 use crate::climb::Climber;
 use crate::compiler::Links;
@@ -180,14 +181,14 @@ impl<'a> Sets<'a> {
         let mut steps = 0;
         for _ in 0..MAX_FAULTS + MAX_STEPS {
             let key = self.key(climber);
-            if !self.resolved.contains_key(&key) {
-                let set = self
-                    .preparation
-                    .resolve(&climber.plan, climber.surroundings)?;
-                self.resolved.insert(key.clone(), set.map(Arc::new));
-            }
+            self.resolve_plan(&climber.plan, climber.surroundings)?;
             match self.resolved.get(&key) {
-                Some(Err(Trouble::Fault(fault))) => mend(climber, fault),
+                Some(Err(Trouble::Fault(fault))) => {
+                    let fault = fault.clone();
+                    if !self.fit_features(climber, &fault)? {
+                        mend(climber, &fault);
+                    }
+                }
                 Some(Err(trouble)) => {
                     climber.settle(could_not(words(trouble)));
                     if climber.is_settled() {
@@ -209,6 +210,47 @@ impl<'a> Sets<'a> {
         let reason = "cargo rejects too many of its dependencies".to_owned();
         climber.settle(could_not(reason));
         Ok(())
+    }
+
+    /// Resolves the set of `plan`, once.
+    fn resolve_plan(
+        &mut self,
+        plan: &Plan,
+        around: Option<&Surroundings>,
+    ) -> Result<(), EngineError> {
+        let key = self.preparation.key(plan);
+        if !self.resolved.contains_key(&key) {
+            let set = self.preparation.resolve(plan, around)?;
+            self.resolved.insert(key, set.map(Arc::new));
+        }
+        Ok(())
+    }
+
+    /// Leaves an inferred dependency the features that the release has which is meant, where cargo says
+    /// that it has not all of them, and says whether that helps. Of several releases cargo names what
+    /// the last one lacks, which may be far older.
+    fn fit_features(
+        &mut self,
+        climber: &mut Climber<'_>,
+        fault: &Fault,
+    ) -> Result<bool, EngineError> {
+        let mut bare = climber.plan.clone();
+        let dependency = bare.dependencies.get_mut(&fault.key);
+        let (FaultKind::NoSuchFeature(_), Some(dependency)) = (&fault.kind, dependency) else {
+            return Ok(false);
+        };
+        if dependency.stated {
+            return Ok(false);
+        }
+        dependency.features.clear();
+        self.resolve_plan(&bare, climber.surroundings)?;
+        let set = self.resolved.get(&self.preparation.key(&bare));
+        let table = match set {
+            Some(Ok(set)) => set.features.get(&fault.key),
+            _ => None,
+        };
+        let plan = &mut climber.plan;
+        Ok(table.is_some_and(|table| plan.keep_features(&fault.key, |it| table.has(it))))
     }
 
     /// The dependency of a set that did not build the last time, unless it was tried again by now.
@@ -300,14 +342,10 @@ fn mend(climber: &mut Climber<'_>, fault: &Fault) {
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
         return;
     };
-    let package = dependency.package.clone();
     let is_stated = dependency.stated;
     let is_gone = match &fault.kind {
         FaultKind::NoSuchFeature(feature) => {
-            dependency.features.remove(feature);
-            let what = format!("{package}/{feature}");
-            plan.aids
-                .retain(|aid| aid.kind != AidKind::Feature || aid.what != what);
+            plan.keep_features(&fault.key, |it| it != feature);
             false
         }
         FaultKind::NoSuchVersion | FaultKind::NotARequirement => {

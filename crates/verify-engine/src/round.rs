@@ -7,7 +7,6 @@ use std::time::Duration;
 use cargo_metadata::diagnostic::Diagnostic as Json;
 use rayon::prelude::*;
 use verify_model::{Diagnostic, Outcome, Stage};
-use verify_source::neighbours::Neighbours;
 
 use crate::batch::{Batch, Order, Surveyed};
 use crate::cache::Task;
@@ -131,11 +130,8 @@ impl Session<'_> {
     }
 
     fn advance(&self, climber: &mut Climber<'_>, checked: Checked, set: Arc<Set>) {
-        let alone = Neighbours::default();
-        let path = &climber.example.document.path;
         let guidance = Guidance {
             allowed: &self.settings.allowed,
-            neighbours: self.neighbours.get(path).unwrap_or(&alone),
         };
         let Checked {
             check,

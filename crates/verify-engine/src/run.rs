@@ -132,10 +132,10 @@ pub fn run(
         toolchain: &toolchain,
         answers,
         outcomes: Outcomes::new(&layout, settings.cache_use, ground, observe),
-        neighbours: neighbours(examples),
         observe,
         pool,
     };
+    let (neighbours, alone) = (neighbours(examples), Neighbours::default());
     let mut climbers: Vec<Climber<'_>> = examples
         .iter()
         .filter(|example| example.skip.is_none())
@@ -143,7 +143,9 @@ pub fn run(
             let around = settings.surroundings.get(&example.document.path);
             let around = around.map(Arc::as_ref);
             let plan = example.first_plan(&settings.allowed, around);
-            let mut climber = Climber::new(example, around, plan);
+            let neighbours = neighbours.get(&example.document.path);
+            let neighbours = neighbours.unwrap_or(&alone);
+            let mut climber = Climber::new(example, around, neighbours, plan);
             if let Some(link) = example.unfollowed_link() {
                 climber.settle(could_not(format!(
                     "`{link}` names a file that is not here: run verify where the whole book is"
@@ -244,7 +246,6 @@ pub(crate) struct Session<'a> {
     pub outcomes: Outcomes<'a>,
     /// See [`Session::compilers`].
     compilers: OnceLock<Option<Compilers>>,
-    pub neighbours: BTreeMap<String, Neighbours>,
     pub observe: Observe<'a>,
     pub pool: rayon::ThreadPool,
     pub counters: Counters,

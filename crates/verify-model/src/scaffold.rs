@@ -60,6 +60,8 @@ pub struct Scaffold {
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and
     /// all segments of the paths that these are imported by.
     pub trait_names: Vec<String>,
+    /// Names of functions that traits of the document's other examples declare.
+    pub declared_elsewhere: Vec<String>,
     /// What the compiler says of the rest once something stands in for missing traits, or once the
     /// features that only the example names are on.
     pub behind: Option<Behind>,

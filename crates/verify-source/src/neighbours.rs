@@ -30,6 +30,32 @@ pub struct Neighbours {
     pub imports_of: BTreeMap<usize, BTreeMap<String, String>>,
     /// `impl` blocks of types that their own example does not define, by the type's name.
     pub impls: BTreeMap<String, Vec<Definition>>,
+    /// `impl` blocks of traits, by the trait's name, in document order.
+    pub impls_of_traits: BTreeMap<String, Vec<TraitImpl>>,
+    /// The traits that declare a function or constant, by its name, in document order.
+    pub members: BTreeMap<String, Vec<Member>>,
+}
+
+/// An `impl` block of a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitImpl {
+    /// The example's first line.
+    pub line: usize,
+    /// The example.
+    pub id: ExampleId,
+    /// The name of the type; empty for one without a name.
+    pub owner: String,
+    /// The block's text.
+    pub text: String,
+}
+
+/// A function or constant of a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The first line of the example that declares the trait.
+    pub line: usize,
+    /// The trait.
+    pub of: String,
 }
 
 /// An import of everything that a module has.
@@ -65,6 +91,7 @@ impl Neighbours {
             let is_sound = !matches!(example.expectation, Expectation::CompileFail { .. });
             if example.skip.is_none() && is_sound {
                 neighbours.add_definitions(example);
+                neighbours.add_traits(example);
             }
         }
         neighbours
@@ -113,6 +140,30 @@ impl Neighbours {
         self.crates.extend(roots.map(|root| root.name.clone()));
     }
 
+    fn add_traits(&mut self, example: &Example) {
+        let line = example.listed.line;
+        for item in &example.facts.items {
+            let name = name_of_trait(&item.of_trait);
+            let text = example.code.get(item.range.clone());
+            if let Some(text) = text.filter(|_| !name.is_empty()) {
+                let all = self.impls_of_traits.entry(name.to_owned()).or_default();
+                all.push(TraitImpl {
+                    line,
+                    id: example.listed.id.clone(),
+                    owner: item.name.clone(),
+                    text: text.to_owned(),
+                });
+            }
+        }
+        for declared in &example.facts.traits.declared {
+            for member in &declared.members {
+                let of = declared.name.clone();
+                let all = self.members.entry(member.clone()).or_default();
+                all.push(Member { line, of });
+            }
+        }
+    }
+
     fn add_definitions(&mut self, example: &Example) {
         let items = &example.facts.items;
         let names: BTreeSet<&str> = items
@@ -154,6 +205,12 @@ impl Neighbours {
             }
         }
     }
+}
+
+/// The name of a trait as it is written in the head of an `impl`.
+fn name_of_trait(written: &str) -> &str {
+    let path = written.split('<').next().unwrap_or(written);
+    path.rsplit("::").next().unwrap_or(path).trim()
 }
 
 /// What code calls a stated dependency, as far as the built-in list knows.

@@ -250,7 +250,7 @@ fn lint_facts(by_lint: &Value) -> Vec<String> {
 /// The aid as the expectation writes it when the versions agree as far as it says.
 fn aid_fact(aid: &Value, path: &str, expected: &[String]) -> String {
     let kind = word(&aid["kind"]);
-    let what = word(&aid["what"]).replace(&format!(" from {path}#"), " from #");
+    let what = word(&aid["what"]).replace(&format!(" {path}#"), " #");
     let fact = format!("aid: {kind} {what}");
     let agrees = |expected: &&String| {
         let rest = fact.strip_prefix(expected.as_str());

@@ -23,7 +23,12 @@ impl Climber<'_> {
         set: &Arc<Set>,
         newest: &[Diagnostic],
     ) -> Verdict {
-        let mut checked = Self::new(self.example, self.surroundings, self.plan.clone());
+        let mut checked = Self::new(
+            self.example,
+            self.surroundings,
+            self.neighbours,
+            self.plan.clone(),
+        );
         (checked.check, checked.set) = (Some(check.clone()), Some(Arc::clone(set)));
         checked.outdated_by = newest.to_vec();
         verdict_of_check(&checked)

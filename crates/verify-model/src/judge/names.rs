@@ -111,7 +111,8 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 /// A type's definition is closed, but its `impl` blocks may stand anywhere in its crate: what the
 /// document calls and shows nowhere is a missing name. It is none when the compiler knows a similar
 /// name, or a trait that the type would have to implement: one that can be derived, or the example's
-/// own. Any other trait merely happens to have a method of that name.
+/// own. Any other trait merely happens to have a method of that name. A method that a trait of another
+/// example declares may be implemented for any type, and nobody can tell where.
 pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
     const BEGINNINGS: [&str; 3] = [
         "no method named `",
@@ -138,6 +139,9 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
             || text.contains("perhaps you need to implement")
                 && quoted(text).iter().any(is_trait_of_it)
     };
+    if scaffold.declared_elsewhere.contains(member) {
+        return Some(member.clone());
+    }
     if error.notes.iter().any(|note| explains(&note.message)) {
         return None;
     }

@@ -650,6 +650,26 @@ fn notes_do_not_decide_anything() {
 }
 
 #[test]
+fn a_method_that_a_trait_of_another_example_declares_is_missing_whatever_the_type_is() {
+    let scaffold = Scaffold {
+        declared_elsewhere: vec!["weigh".to_owned()],
+        ..Scaffold::default()
+    };
+    let lacks = |method: &str| {
+        let message =
+            format!("no method named `{method}` found for type `f64` in the current scope");
+        let mut error = error(Some("E0599"), &message, 0, method);
+        error.notes.push(Note {
+            message: "there is a method `weigh_in` with a similar name".to_owned(),
+            ..Note::default()
+        });
+        verdict_of(&scaffold, vec![error])
+    };
+    assert_eq!(lacks("weigh"), Verdict::Incomplete);
+    assert_eq!(lacks("weighs"), Verdict::Broken);
+}
+
+#[test]
 fn a_type_that_code_below_would_decide_is_left_open_and_not_wrong() {
     let scaffold = |goes_on| Scaffold {
         bodies: Some(vec![Body {

@@ -21,7 +21,7 @@ use crate::lex::{self, Kind, Token};
 pub use around::{Around, OwnFeature};
 pub use doctests::Doctests;
 pub use names::{Imported, Names, Root, RootKind, Used};
-pub use traits::{Impl, TraitPath, TraitUse, Traits};
+pub use traits::{Declared, Impl, TraitPath, TraitUse, Traits};
 
 /// Everything known about an example's text.
 // Each flag answers a question of its own; they are no state machine.

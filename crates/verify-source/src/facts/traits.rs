@@ -15,6 +15,17 @@ pub struct Traits {
     pub uses: Vec<TraitUse>,
     /// Every `impl`, with a trait or without.
     pub impls: Vec<Impl>,
+    /// Each trait that it declares.
+    pub declared: Vec<Declared>,
+}
+
+/// A trait that a text declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Its name.
+    pub name: String,
+    /// The names of its functions and constants.
+    pub members: Vec<String>,
 }
 
 /// A path in the place of a trait.
@@ -128,6 +139,7 @@ impl<'ast> Visit<'ast> for Walk {
             .items
             .iter()
             .partition(|item| matches!(item, syn::TraitItem::Fn(_)));
+        self.found.declared.push(declared(node));
         self.above = Some(node.ident.to_string());
         self.visit_generics(&node.generics);
         for bound in &node.supertraits {
@@ -164,6 +176,18 @@ impl<'ast> Visit<'ast> for Walk {
             });
         }
         visit::visit_trait_bound(self, node);
+    }
+}
+
+fn declared(node: &syn::ItemTrait) -> Declared {
+    let members = node.items.iter().filter_map(|item| match item {
+        syn::TraitItem::Fn(it) => Some(it.sig.ident.to_string()),
+        syn::TraitItem::Const(it) => Some(it.ident.to_string()),
+        _ => None,
+    });
+    Declared {
+        name: node.ident.to_string(),
+        members: members.collect(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Context: items that earlier examples of the same document define.
 
+mod lending;
 mod misuse;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, missing_name};
+use verify_model::{AidKind, ExampleId};
 
 use super::{Situation, imports};
 use crate::facts::{Facts, Names};
@@ -12,6 +14,8 @@ use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
 pub use misuse::is_misuse;
+use wanted::Choice;
+pub(super) use wanted::{declares, defines};
 
 /// Most items that are borrowed for one example.
 const MAX_ITEMS: usize = 40;
@@ -19,7 +23,10 @@ const MAX_ITEMS: usize = 40;
 /// Most missing names that are tried one by one after all together did not fit.
 const MAX_SINGLES: usize = 4;
 
-/// Which `impl` blocks come with a type.
+/// Most definitions of one name further above that are tried after the nearest did not fit.
+const MAX_FURTHER: usize = 2;
+
+/// Which `impl` blocks come with a type or a trait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Impls {
     /// All that stand above.
@@ -44,37 +51,27 @@ pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
     plans
 }
 
-/// The plans; `with_less` asks for those without `impl` blocks, too.
+/// The plans; `with_less` asks for those without `impl` blocks and with definitions further above, and
+/// for traits whose methods are missing.
 fn plans(situation: &Situation<'_>, with_less: bool) -> Vec<Plan> {
-    let borrowed_before: BTreeSet<&str> = situation
-        .plan
-        .context
-        .iter()
-        .map(|borrowed| borrowed.name.as_str())
-        .collect();
-    let missing: Vec<String> = situation
-        .errors()
-        .filter_map(missing_name)
-        .map(|missing| missing.name.trim_end_matches("<T>").to_owned())
-        .filter(|name| !borrowed_before.contains(name.as_str()))
-        .filter(|name| definition(situation, name, situation.line).is_some())
-        .collect::<BTreeSet<String>>()
-        .into_iter()
-        .collect();
-    if missing.is_empty() {
+    let choices = wanted::choices(situation, with_less);
+    if choices.is_empty() {
         return Vec::new();
     }
-    let mut plans: Vec<Plan> = Vec::new();
-    let mut wishes: Vec<(Vec<String>, Impls)> = vec![(missing.clone(), Impls::All)];
+    let nearest: Vec<&Choice> = choices.iter().filter_map(|all| all.first()).collect();
+    let mut wishes: Vec<(Vec<&Choice>, Impls)> = vec![(nearest.clone(), Impls::All)];
     if with_less {
-        wishes.extend([Impls::Own, Impls::None].map(|impls| (missing.clone(), impls)));
+        wishes.extend([Impls::Own, Impls::None].map(|impls| (nearest.clone(), impls)));
+        let further = (1..=MAX_FURTHER).map(|depth| wanted::at(&choices, depth));
+        wishes.extend(further.map(|choices| (choices, Impls::All)));
     }
-    if missing.len() > 1 {
-        let singles = missing.into_iter().take(MAX_SINGLES);
-        wishes.extend(singles.map(|name| (vec![name], Impls::All)));
+    if nearest.len() > 1 {
+        let singles = nearest.into_iter().take(MAX_SINGLES);
+        wishes.extend(singles.map(|choice| (vec![choice], Impls::All)));
     }
-    for (names, impls) in wishes {
-        let (plan, lenders) = with_context(situation, &names, impls);
+    let mut plans: Vec<Plan> = Vec::new();
+    for (choices, impls) in wishes {
+        let (plan, lenders) = with_context(situation, &choices, impls);
         let with_globs = with_globs(situation, &plan, &lenders);
         for plan in std::iter::once(plan).chain(with_globs) {
             if !plans.contains(&plan) {
@@ -106,54 +103,53 @@ fn definition<'a>(situation: &'a Situation<'_>, name: &str, line: usize) -> Opti
     all.iter().rev().find(|definition| definition.line < line)
 }
 
-/// The current plan with what defines `names`, and the lines of the examples that it is from.
+/// The current plan with what was chosen, and the lines of the examples that it is from.
 fn with_context(
     situation: &Situation<'_>,
-    names: &[String],
+    choices: &[&Choice],
     impls: Impls,
 ) -> (Plan, BTreeSet<usize>) {
     let mut lenders = BTreeSet::new();
     let mut plan = situation.plan.clone();
     let mut done: BTreeSet<String> = plan.context.iter().map(|it| it.name.clone()).collect();
-    let mut queue: Vec<(String, usize)> = names
-        .iter()
-        .rev()
-        .map(|name| (name.clone(), situation.line))
-        .collect();
-    let mut imports: BTreeMap<String, (String, &Definition)> = BTreeMap::new();
-    while let Some((name, line)) = queue.pop() {
-        if done.len() >= MAX_ITEMS || done.contains(&name) || situation.facts.names.knows(&name) {
+    let chosen = choices.iter().rev();
+    let mut queue: Vec<Choice> = chosen.map(|it| (*it).clone()).collect();
+    let mut imports: BTreeMap<String, (String, &ExampleId)> = BTreeMap::new();
+    while let Some(choice) = queue.pop() {
+        let Choice { name, below, .. } = &choice;
+        if done.len() >= MAX_ITEMS || done.contains(name) || situation.facts.names.knows(name) {
             continue;
         }
-        let Some(definition) = definition(situation, &name, line) else {
+        let Some(definition) = definition(situation, name, *below) else {
             continue;
         };
         done.insert(name.clone());
-        lenders.insert(definition.line);
-        let text = text_of(situation, definition, &name, impls);
-        for word in words(&text) {
-            if let Some(path) = imported(situation, definition.line, word) {
-                imports.insert(word.to_owned(), (path.to_owned(), definition));
-            } else if self::definition(situation, word, definition.line + 1).is_some() {
-                // Its own example first, then those above it.
-                queue.push((word.to_owned(), definition.line + 1));
-            } else if let Some(path) = imported_elsewhere(situation, word) {
-                imports.insert(word.to_owned(), (path, definition));
+        let pieces = lending::pieces(situation, definition, name, impls);
+        for piece in &pieces {
+            lenders.insert(piece.line);
+            for word in words(piece.text) {
+                if let Some(path) = imported(situation, piece.line, word) {
+                    imports.insert(word.to_owned(), (path.to_owned(), piece.id));
+                } else if self::definition(situation, word, piece.line + 1).is_some() {
+                    // Its own example first, then those above it.
+                    queue.push(Choice::inner(word, piece.line + 1));
+                } else if let Some(path) = imported_elsewhere(situation, word) {
+                    imports.insert(word.to_owned(), (path, piece.id));
+                }
             }
         }
+        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
+        let text = texts.join("\n");
         link(situation, &mut plan, &text);
-        plan.add_aid(
-            AidKind::Context,
-            format!("{name} from {}", definition.id),
-            format!("`{name}` is not in scope, and an earlier example defines it"),
-        );
+        let what = format!("{name} from {}", lending::sources(&pieces));
+        plan.add_aid(AidKind::Context, what, choice.reason());
         plan.context.push(Borrowed {
-            is_certain: is_certain(situation, &name, &text),
-            name,
+            is_certain: is_certain(situation, name, &text),
+            name: choice.name,
             text,
         });
     }
-    for (name, (path, definition)) in imports {
+    for (name, (path, lender)) in imports {
         let is_there = situation.facts.names.knows(&name)
             || done.contains(&name)
             || plan
@@ -161,26 +157,13 @@ fn with_context(
                 .iter()
                 .any(|it| it.rsplit("::").next() == Some(&name));
         if !is_there {
-            let reason = format!("what is borrowed from {} uses it", definition.id);
+            let reason = format!("what is borrowed from {lender} uses it");
             link_root(situation, &mut plan, &path);
             plan.add_aid(AidKind::Import, path.clone(), reason);
             plan.imports.push(path);
         }
     }
     (plan, lenders)
-}
-
-/// The text of a definition with the `impl` blocks that belong to it.
-fn text_of(situation: &Situation<'_>, definition: &Definition, name: &str, impls: Impls) -> String {
-    let later = situation.neighbours.impls.get(name).into_iter().flatten();
-    let between = later.filter(|it| definition.line < it.line && it.line < situation.line);
-    let own = std::iter::once(definition).filter(|_| impls != Impls::None);
-    let mut text = definition.text.clone();
-    for impls in own.chain(between.filter(|_| impls == Impls::All)) {
-        text.push('\n');
-        text.push_str(&impls.impls);
-    }
-    text
 }
 
 /// Whether the document defines `name` once and nothing is left out of its `text`.

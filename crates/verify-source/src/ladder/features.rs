@@ -9,7 +9,7 @@ use verify_model::{AidKind, Diagnostic, missing_name};
 use super::Situation;
 use crate::scaffold::{Plan, enable_all};
 
-pub(super) use probes::{fewer, forget, is_cured, more};
+pub(super) use probes::{fewer, forget, is_changed, is_cured, likely, more};
 pub use table::FeatureTable;
 
 /// What rustc says of an item that it found and that was configured out.
@@ -83,12 +83,14 @@ fn quoted(error: &Diagnostic) -> impl Iterator<Item = &str> {
     error.message.split(['`', '"']).skip(1).step_by(2)
 }
 
-/// Enables the usual features that were left out, when an error may come of that: a missing name
+/// The plan with the usual features that were left out, when an error may come of that: a missing name
 /// that a feature gates says so itself.
-pub(super) fn complete(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+pub(super) fn usual(situation: &Situation<'_>) -> Vec<Plan> {
+    let mut plan = situation.plan.clone();
     let mut errors = situation.errors();
     let is_open = errors.any(|error| missing_name(error).is_none_or(|it| it.container.is_some()));
-    is_open && enable_all(plan, situation.allowed)
+    let is_fuller = is_open && enable_all(&mut plan, situation.allowed);
+    is_fuller.then_some(plan).into_iter().collect()
 }
 
 fn gate(message: &str) -> Option<&str> {

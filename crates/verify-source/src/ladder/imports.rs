@@ -4,6 +4,7 @@
 
 mod candidates;
 pub(super) mod globs;
+pub(super) mod homes;
 pub(super) mod rivals;
 mod runtime;
 mod standard;
@@ -13,7 +14,7 @@ use std::collections::BTreeSet;
 
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
-use super::Situation;
+use super::{Situation, context};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, proposals};
@@ -189,7 +190,11 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         let suggested: Vec<String> = proposals(error)
             .filter(|path| !plan.rejected_imports.contains(path))
             .collect();
+        // What the document itself declares is tried first.
+        let is_declared = !situation.tried.contains(&super::Probe::Context)
+            && context::declares(situation, method);
         let by_data = situation.allowed.known.extension_trait(method);
+        let by_data = by_data.filter(|_| !is_declared);
         let (path, doubt) = match (suggested.as_slice(), by_data) {
             ([one], _) => (one.clone(), None),
             ([], Some((known, path)))

@@ -21,7 +21,8 @@ use verify_model::{AidKind, Diagnostic, Level, missing_name};
 pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;
 pub use features::FeatureTable;
-pub use outdated::{MAX_OLDER_MAJORS, Uses, keep_company, meet_once, still_older};
+pub use imports::homes::agreed;
+pub use outdated::{MAX_OLDER_MAJORS, Uses, are_as_old, keep_company, meet_once, still_older};
 pub use own_features::add_own_feature;
 
 use crate::facts::Facts;
@@ -80,10 +81,14 @@ pub enum Step {
 /// Why plans are tried that nothing asks for directly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Probe {
+    /// Usual features that the text alone did not ask for.
+    Usual,
     /// Modules of which the document imports everything elsewhere.
     Globs,
     /// The standard library's items in the place of a crate's.
     Rivals,
+    /// Names that the standard library has in several modules. All of these plans are tried.
+    Homes,
     /// Items that earlier examples define.
     Context,
     /// The same where the example may use them wrongly.
@@ -117,8 +122,10 @@ pub fn is_accepted(
     before: &[Diagnostic],
     after: &[Diagnostic],
 ) -> bool {
-    if probe == Probe::Features {
-        return features::is_cured(before, after);
+    match probe {
+        Probe::Features => return features::is_cured(before, after),
+        Probe::Usual => return features::is_changed(before, after),
+        _ => {}
     }
     let errors = |diagnostics: &[Diagnostic]| -> Vec<Diagnostic> {
         let errors = diagnostics.iter().filter(|it| it.level >= Level::Error);
@@ -134,8 +141,8 @@ pub fn is_accepted(
     let is_open = |error: &Diagnostic| is_mild(error) || is_elision(facts, error);
     let is_tolerable = |error: &Diagnostic| match probe {
         Probe::Rivals
+        | Probe::Homes
         | Probe::Context
-        | Probe::Features
         | Probe::FewerFeatures
         | Probe::Company
         | Probe::Alone => is_old(error),
@@ -150,19 +157,21 @@ pub fn is_accepted(
             error.code.as_deref() != Some("E0405") && !outdated::is_novel(facts, &before, error)
         }
         // These are asked elsewhere.
-        Probe::Misuse | Probe::Behind | Probe::OwnFeatures => false,
+        Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
+            false
+        }
     };
     let has_shrunk = after.len() < before.len();
     let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
         before.iter().any(|error| !is_open(error)) && after.iter().all(is_open)
     };
     let is_better = match probe {
-        Probe::Globs | Probe::Rivals | Probe::Context | Probe::Features | Probe::Company => {
-            has_shrunk
-        }
+        Probe::Globs | Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company => has_shrunk,
         Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
         Probe::Editions => has_shrunk || is_mended(&is_open),
-        Probe::Misuse | Probe::Behind | Probe::OwnFeatures => false,
+        Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
+            false
+        }
     };
     is_better
         && after
@@ -180,11 +189,13 @@ fn is_elision(facts: &Facts, error: &Diagnostic) -> bool {
 
 /// Takes note in `plan` that a probe was vain. Returns whether it is not to be made again.
 pub fn gave_up(probe: Probe, plan: &mut Plan) -> bool {
-    if probe == Probe::FewerFeatures {
-        features::forget(plan);
-        return false;
+    match probe {
+        Probe::FewerFeatures => features::forget(plan),
+        // Of crates that join later, they may be what is needed.
+        Probe::Usual => plan.has_all_usual = true,
+        _ => {}
     }
-    true
+    probe != Probe::FewerFeatures
 }
 
 /// Whether an error may come from an import that we added, so that it proves nothing about the
@@ -199,9 +210,11 @@ pub fn doubts_an_import(plan: &Plan, code: &str, diagnostics: &[Diagnostic]) -> 
 type Plans = fn(&Situation<'_>) -> Vec<Plan>;
 
 /// What is tried, in this order.
-const PROBES: [(Probe, Plans); 8] = [
+const PROBES: [(Probe, Plans); 10] = [
+    (Probe::Usual, features::usual),
     (Probe::Globs, imports::globs::plans),
     (Probe::Rivals, imports::rivals::plans),
+    (Probe::Homes, imports::homes::plans),
     (Probe::Company, outdated::with_stated),
     (Probe::Features, features::more),
     (Probe::Context, context::borrow),
@@ -240,7 +253,7 @@ pub fn step(situation: &Situation<'_>) -> Step {
         returning::fit(situation, &mut plan),
         does_without_runtime(situation, &mut plan),
     ];
-    if changed.contains(&true) || features::complete(situation, &mut plan) {
+    if changed.contains(&true) {
         return Step::Retry(Box::new(plan));
     }
     let probes: &[(Probe, Plans)] = if situation.expects_failure {
@@ -285,7 +298,8 @@ pub fn assist(situation: &Situation<'_>) -> Option<Plan> {
         features::grow(situation, &mut plan),
         imports::add_traits(situation, &mut plan),
     ];
-    changed.contains(&true).then_some(plan)
+    let is_more = changed.contains(&true) || features::likely(situation, &mut plan);
+    is_more.then_some(plan)
 }
 
 /// What is left to do for an example that compiles.

@@ -2,6 +2,7 @@
 
 mod company;
 mod generations;
+mod macros;
 mod novelties;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,6 +154,17 @@ pub fn still_older(plan: &Plan, versions: &BTreeMap<String, String>) -> Option<P
     below(plan, &keys, versions)
 }
 
+/// Whether two plans ask for the same versions, whatever the features.
+#[must_use]
+pub fn are_as_old(one: &Plan, other: &Plan) -> bool {
+    let versions = |plan: &Plan| -> Vec<(String, Option<String>)> {
+        let all = plan.dependencies.iter();
+        all.map(|(key, it)| (key.clone(), it.requirement.clone()))
+            .collect()
+    };
+    one.imports == other.imports && versions(one) == versions(other)
+}
+
 /// Keys of the dependencies that the example may have been written for as they once were: sets to
 /// try one after the other, each as a whole.
 fn culprits(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
@@ -170,7 +182,10 @@ fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
     let is_of_types = |error: &&Diagnostic| match error.code.as_deref() {
         Some(code) => CODES_OF_TYPES.contains(&code),
         // Macros that are called as they no longer are. What the machine lacks, older ones lack.
-        None => packages(error).next().is_some() && !lacks_at_compile_time(error),
+        None => {
+            let is_given = || !macros::rejecting(situation, error).is_empty();
+            !lacks_at_compile_time(error) && (packages(error).next().is_some() || is_given())
+        }
     };
     let errors: Vec<_> = situation.errors().filter(is_of_types).collect();
     if errors.is_empty() {
@@ -185,6 +200,11 @@ fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
             named.insert(key.to_owned());
         }
     }
+    named.extend(
+        errors
+            .iter()
+            .flat_map(|it| macros::rejecting(situation, it)),
+    );
     let places: BTreeSet<&str> = errors.iter().flat_map(|it| packages(it)).collect();
     for (key, dependency) in &situation.plan.dependencies {
         let version = situation.versions.get(key);

@@ -98,7 +98,11 @@ fn case(text: &str) -> Case {
 
 impl Case {
     fn step(&self, diagnostics: &[Diagnostic]) -> Step {
-        step(&Situation {
+        self.asking(diagnostics, step)
+    }
+
+    fn asking<T>(&self, diagnostics: &[Diagnostic], ask: fn(&Situation<'_>) -> T) -> T {
+        ask(&Situation {
             code: &self.code,
             facts: &self.facts,
             plan: &self.plan,
@@ -421,6 +425,22 @@ fn what_the_machine_lacks_makes_no_crate_old() {
 }
 
 #[test]
+fn an_older_major_without_the_derive_macro_that_fails_proves_nothing() {
+    let facts = Facts::of("#[derive(Serialize)] #[serde(rename_al = \"x\")] struct A;");
+    let rejected = error(None, "unknown serde container attribute `rename_al`", &[]);
+    let accepts = |after: Diagnostic| {
+        let before = std::slice::from_ref(&rejected);
+        is_accepted(Probe::OlderMajors, &facts, before, &[after])
+    };
+    let no_derive = "cannot find derive macro `Serialize` in this scope";
+    assert!(!accepts(error(None, no_derive, &[])));
+    let no_attribute = "cannot find attribute `serde` in this scope";
+    assert!(!accepts(error(None, no_attribute, &[])));
+    // What the macro is given may hold names that nobody looked up.
+    assert!(accepts(missing_type("State", &[])));
+}
+
+#[test]
 fn an_older_major_that_lacks_names_or_hides_types_proves_nothing() {
     let facts = Facts::of("use axum::prelude::*; let app = Router::new(); routes!(State);");
     let wrong = error(Some("E0308"), "mismatched types", &[]);
@@ -505,5 +525,7 @@ fn older_majors_are_tried_for_items_that_a_crate_no_longer_has() {
 }
 
 mod company;
+mod context;
 mod features;
+mod homes;
 mod unneeded;

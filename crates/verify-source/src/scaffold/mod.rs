@@ -125,6 +125,37 @@ impl Plan {
         }
     }
 
+    /// Takes an import out, and what the aids say of it.
+    pub(crate) fn forget_import(&mut self, import: &str) {
+        self.imports.retain(|other| other != import);
+        for imports in self.inner_imports.values_mut() {
+            imports.remove(import);
+        }
+        self.guesses.remove(import);
+        self.rivals.remove(import);
+        self.aids
+            .retain(|aid| aid.kind != AidKind::Import || aid.what != import);
+    }
+
+    /// Keeps those features of a dependency that `is_kept` says yes to, and returns whether there were
+    /// others.
+    pub fn keep_features(&mut self, key: &str, is_kept: impl Fn(&str) -> bool) -> bool {
+        let Some(dependency) = self.dependencies.get_mut(key) else {
+            return false;
+        };
+        let all = std::mem::take(&mut dependency.features);
+        let (kept, gone) = all.into_iter().partition(|it| is_kept(it));
+        dependency.features = kept;
+        let gone: BTreeSet<String> = gone;
+        let is_gone = |aid: &Aid| {
+            let feature = aid.what.strip_prefix(dependency.package.as_str());
+            let feature = feature.and_then(|it| it.strip_prefix('/'));
+            aid.kind == AidKind::Feature && feature.is_some_and(|it| gone.contains(it))
+        };
+        self.aids.retain(|aid| !is_gone(aid));
+        !gone.is_empty()
+    }
+
     /// Records help, unless the same is recorded already.
     pub fn add_aid(&mut self, kind: AidKind, what: impl Into<String>, reason: impl Into<String>) {
         let what = what.into();

@@ -41,6 +41,24 @@ pub(in super::super) fn more(situation: &Situation<'_>) -> Vec<Plan> {
     plans
 }
 
+/// Enables the feature that errors speak of most clearly, in each crate that they could be about.
+/// Returns whether there is any.
+pub(in super::super) fn likely(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    let mut is_any = false;
+    for (key, words) in suspects(situation) {
+        let Some(table) = situation.features.get(&key) else {
+            continue;
+        };
+        let first = open(situation, table, &key, table.resembling(&words)).next();
+        let with_it = first.and_then(|it| with(plan, &key, table, &[it]));
+        if let Some(with_it) = with_it {
+            *plan = with_it;
+            is_any = true;
+        }
+    }
+    is_any
+}
+
 /// The crates of which a feature could be missing, each with the words that name it.
 fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut suspects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -103,7 +121,7 @@ fn words_of(situation: &Situation<'_>, error: &Diagnostic) -> Option<BTreeSet<St
         }),
         // the trait bound `Uuid: serde::Serialize` is not satisfied
         Some("E0277") => {
-            let (_, bound) = quoted.first()?.split_once(": ")?;
+            let (_, bound) = quoted.iter().find_map(|it| it.split_once(": "))?;
             let path = bound.split('<').next().unwrap_or(bound);
             let name = path.rsplit("::").next().unwrap_or(path);
             let imports = situation.facts.names.imports.iter();
@@ -123,24 +141,31 @@ fn trials<'a>(
     key: &str,
     words: &BTreeSet<String>,
 ) -> Vec<Vec<&'a str>> {
-    let Some(dependency) = situation.plan.dependencies.get(key) else {
-        return Vec::new();
-    };
-    let stated = dependency.features.iter().map(String::as_str);
-    let default = dependency.default_features.then_some("default");
-    let enabled: BTreeSet<String> = table
-        .closure(stated.chain(default))
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
-    let is_new = |feature: &&str| !enabled.contains(*feature) && table.is_open(feature);
-    let resembling = table.resembling(words).into_iter().filter(is_new);
+    let resembling = open(situation, table, key, table.resembling(words));
     let mut trials: Vec<Vec<&str>> = resembling.take(MAX_SINGLES).map(|it| vec![it]).collect();
-    let documented = table.documented.iter().map(String::as_str).filter(is_new);
-    trials.push(documented.collect());
-    trials.push(table.members("full").filter(is_new).collect());
+    let documented = table.documented.iter().map(String::as_str);
+    trials.push(open(situation, table, key, documented).collect());
+    trials.push(open(situation, table, key, table.members("full")).collect());
     trials.retain(|trial| !trial.is_empty());
     trials
+}
+
+/// Those of `features` that can be tried and are not on yet.
+fn open<'a>(
+    situation: &Situation<'_>,
+    table: &'a FeatureTable,
+    key: &str,
+    features: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = &'a str> {
+    let dependency = situation.plan.dependencies.get(key);
+    let stated = dependency.into_iter().flat_map(|it| &it.features);
+    let default = dependency.is_some_and(|it| it.default_features);
+    let stated = stated.map(String::as_str);
+    let enabled = table.closure(stated.chain(default.then_some("default")));
+    let enabled: BTreeSet<String> = enabled.into_iter().map(str::to_owned).collect();
+    features
+        .into_iter()
+        .filter(move |it| !enabled.contains(*it) && table.is_open(it))
 }
 
 fn with(plan: &Plan, key: &str, table: &FeatureTable, features: &[&str]) -> Option<Plan> {
@@ -221,6 +246,12 @@ pub(in super::super) fn forget(plan: &mut Plan) {
     }
 }
 
+/// Whether the usual features changed what is said at all, and did no harm.
+pub(in super::super) fn is_changed(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let errors = before.iter().filter(|it| it.level >= Level::Error);
+    !is_worse(after) && errors.filter(|error| !is_there(after, error)).count() > 0
+}
+
 /// Whether more features made something appear that was missing before, and did no harm.
 pub(in super::super) fn is_cured(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
     let of_features = |error: &&Diagnostic| {
@@ -228,13 +259,17 @@ pub(in super::super) fn is_cured(before: &[Diagnostic], after: &[Diagnostic]) ->
             && (missing_name(error).is_some()
                 || matches!(error.code.as_deref(), Some("E0599" | "E0277")))
     };
-    let is_there = |error: &Diagnostic| {
-        after.iter().any(|it| {
-            it.code == error.code && it.message == error.message && it.place() == error.place()
-        })
-    };
-    let errors = || after.iter().filter(|it| it.level >= Level::Error);
-    let is_worse = errors().any(|it| it.is_outside_document() || it.level > Level::Error);
     let was_missing = before.iter().filter(of_features);
-    !is_worse && was_missing.filter(|error| !is_there(error)).count() > 0
+    !is_worse(after) && was_missing.filter(|error| !is_there(after, error)).count() > 0
+}
+
+fn is_worse(after: &[Diagnostic]) -> bool {
+    let mut errors = after.iter().filter(|it| it.level >= Level::Error);
+    errors.any(|it| it.is_outside_document() || it.level > Level::Error)
+}
+
+fn is_there(all: &[Diagnostic], error: &Diagnostic) -> bool {
+    all.iter().any(|it| {
+        it.code == error.code && it.message == error.message && it.place() == error.place()
+    })
 }

@@ -22,9 +22,15 @@ const NOT_TRIED: [&str; 14] = [
 ];
 
 impl FeatureTable {
+    /// Whether there is such a feature.
+    #[must_use]
+    pub fn has(&self, feature: &str) -> bool {
+        self.features.contains_key(feature)
+    }
+
     /// Whether a feature can be tried: it exists, and is meant for users.
     pub(super) fn is_open(&self, feature: &str) -> bool {
-        self.features.contains_key(feature)
+        self.has(feature)
             && feature != "default"
             && !feature.starts_with('_')
             && !feature

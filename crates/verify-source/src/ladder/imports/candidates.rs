@@ -76,7 +76,14 @@ pub(super) fn candidate(
             (Source::Standard, Meant::Standard) => suggestions(error, name),
             (_, Meant::Tokio(_) | Meant::Standard) => Vec::new(),
         };
-        let distinct: BTreeSet<String> = all.into_iter().filter(usable).collect();
+        let mut distinct: BTreeSet<String> = all.into_iter().filter(usable).collect();
+        if source == Source::Standard
+            && let Some(path) = standard::path_of(name)
+            && distinct.contains(&path)
+        {
+            // What else is called so is for few: Unix sockets have a `SocketAddr` of their own.
+            distinct.retain(|it| *it == path);
+        }
         let mut distinct = distinct.into_iter();
         match (distinct.next(), distinct.next()) {
             (None, _) => {}
@@ -336,7 +343,7 @@ fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
 /// traits of that name as well, which never fit; for `io::ErrorKind` also the latter by itself,
 /// which brings no `io`. Functions are left out: what a project calls `hash` or `swap` is anyone's
 /// guess.
-fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
+pub(super) fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
     let wants_type = error.message.starts_with("cannot find type");
     error
         .notes

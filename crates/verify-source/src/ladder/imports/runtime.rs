@@ -52,16 +52,28 @@ pub(super) fn meant(situation: &Situation<'_>, name: &str) -> Meant {
     let Some((_, path, futures)) = SHARED.iter().find(|(shared, ..)| *shared == name) else {
         return Meant::Undisputed;
     };
-    let is_named =
-        situation.dependency_of("tokio").is_some() || situation.neighbours.crates.contains("tokio");
-    if !is_named {
+    let is_used = situation.dependency_of("tokio").is_some();
+    if !is_used && !situation.neighbours.crates.contains("tokio") {
         return Meant::Undisputed;
     }
     match are_awaited(situation.code, futures) {
         Some(true) => Meant::Tokio(path),
         Some(false) => Meant::Standard,
+        // Other examples are about tokio; this one makes the thing itself, and waits for nothing.
+        None if !is_used && is_made_alone(situation.code, name) => Meant::Standard,
         None => Meant::Unknown,
     }
+}
+
+/// Whether code calls a function of the type `name`, as in `Instant::now()`, and nothing in it is
+/// awaited or could be.
+fn is_made_alone(code: &str, name: &str) -> bool {
+    let mut tokens = lex::tokens(code);
+    tokens.retain(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
+    let word = |token: &Token| code.get(token.range.clone()).unwrap_or_default();
+    let words: Vec<&str> = tokens.iter().map(word).collect();
+    let is_path = |three: &[&str]| three == [name, ":", ":"];
+    words.windows(3).any(is_path) && !words.iter().any(|it| matches!(*it, "async" | "await"))
 }
 
 /// Whether all calls of `functions` are awaited; `None` when there are none, or some are and some
@@ -111,6 +123,15 @@ mod tests {
     #[test]
     fn the_names_are_sorted_and_none_is_twice() {
         assert!(SHARED.is_sorted_by(|(one, ..), (other, ..)| one < other));
+    }
+
+    #[test]
+    fn what_code_makes_itself_without_waiting_is_told() {
+        let is_made = |code: &str| is_made_alone(code, "Instant");
+        assert!(is_made("let now = Instant::now(); // async"));
+        assert!(!is_made("async fn f() { Instant::now(); }"));
+        assert!(!is_made("let a = b.await; let now = Instant::now();"));
+        assert!(!is_made("fn is_late(start: Instant) -> bool { true }"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use verify_model::{AidKind, Diagnostic, DiagnosticSpan, Level, missing_name};
+use verify_model::{Diagnostic, DiagnosticSpan, Level, missing_name};
 
 use super::super::Situation;
 use super::{last_segment, standard};
@@ -88,14 +88,7 @@ pub(in super::super) fn forget_unconfirmed(situation: &Situation<'_>, plan: &mut
 }
 
 pub(super) fn remove(situation: &Situation<'_>, plan: &mut Plan, import: &str) {
-    plan.imports.retain(|other| other != import);
-    for imports in plan.inner_imports.values_mut() {
-        imports.remove(import);
-    }
-    plan.guesses.remove(import);
-    plan.rivals.remove(import);
-    plan.aids
-        .retain(|aid| aid.kind != AidKind::Import || aid.what != *import);
+    plan.forget_import(import);
     unlink(situation, plan, root_of(import));
 }
 

@@ -1,7 +1,7 @@
 //! What is missing only with an older major: a name that the older one has not got yet is no cure,
 //! since nothing is checked where it stands.
 
-use verify_model::{Diagnostic, missing_name};
+use verify_model::{Diagnostic, MissingName, NameKind, missing_name};
 
 use crate::facts::Facts;
 
@@ -14,7 +14,16 @@ pub(in super::super) fn is_novel(facts: &Facts, before: &[Diagnostic], error: &D
     let is_same = |it: &Diagnostic| {
         it.place() == error.place() && missing_name(it).is_some_and(|it| it.name == missing.name)
     };
-    !before.iter().any(is_same) && !before.iter().any(|it| hides_names(facts, it))
+    let is_hidden = || before.iter().any(|it| hides_names(facts, it));
+    !before.iter().any(is_same) && (is_looked_up_first(facts, &missing) || !is_hidden())
+}
+
+/// Whether a name is that of a derive macro or an attribute: these are found, or not, before any macro
+/// fails.
+fn is_looked_up_first(facts: &Facts, missing: &MissingName) -> bool {
+    let names = &facts.names;
+    let mut used = names.derives.iter().chain(&names.attributes);
+    missing.kind == NameKind::Macro && used.any(|it| it.name == missing.name)
 }
 
 /// Whether an error keeps names from being looked up: a macro that is not there or fails, in the

@@ -38,6 +38,24 @@ fn probed(case: &Case, diagnostics: &[Diagnostic]) -> Vec<Vec<String>> {
 }
 
 #[test]
+fn an_older_release_gets_the_feature_that_an_error_names() {
+    let features: [(&str, &[&str]); 4] =
+        [("std", &[]), ("alloc", &[]), ("net", &[]), ("net-std", &[])];
+    let case = with_features(&features, &["alloc", "net"]);
+    let words =
+        "`?` couldn't convert the error: `engine::Error: std::error::Error` is not satisfied";
+    let unmet = error(Some("E0277"), words, &[]);
+    let assisted = |error: Diagnostic| case.asking(&[error], assist);
+    let plan = assisted(unmet).expect("a plan with more");
+    let on: Vec<&String> = plan.dependencies["engine"].features.iter().collect();
+    assert_eq!(on, ["std"], "one, and the nearest");
+    assert_eq!(
+        assisted(error(Some("E0308"), "mismatched types", &[])),
+        None
+    );
+}
+
+#[test]
 fn features_are_tried_by_name_then_as_documented_then_in_full() {
     let features: [(&str, &[&str]); 7] = [
         ("default", &["std"]),

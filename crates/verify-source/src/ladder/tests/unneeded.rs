@@ -13,17 +13,26 @@ fn features_that_were_left_out_are_tried_before_anything_is_called_wrong() {
     let missing = missing_type("Clock", &[]);
     assert_eq!(case.step(&[missing]), Step::Settled);
     let mismatched = || error(Some("E0308"), "mismatched types", &[]);
-    let Step::Retry(plan) = case.step(&[mismatched()]) else {
-        panic!("nothing was added");
+    let Step::Probe(Probe::Usual, plans) = case.step(&[mismatched()]) else {
+        panic!("nothing was tried");
     };
+    let plan = &plans[0];
     assert!(plan.dependencies["tokio"].features.contains("test-util"));
     let aids = plan.aids.iter().map(|aid| aid.what.as_str());
     assert_eq!(
         aids.collect::<Vec<_>>(),
         ["tokio", "tokio/full", "tokio/test-util"]
     );
-    case.plan = *plan;
-    assert!(!matches!(case.step(&[mismatched()]), Step::Retry(_)));
+    // Where they change nothing, they are not kept.
+    let facts = &case.facts;
+    let accepts = |after: &[Diagnostic]| is_accepted(Probe::Usual, facts, &[mismatched()], after);
+    assert!(accepts(&[]));
+    assert!(accepts(&[missing_type("Clock", &[])]));
+    assert!(!accepts(&[mismatched(), missing_type("Clock", &[])]));
+    assert!(gave_up(Probe::Usual, &mut case.plan));
+    assert!(case.plan.has_all_usual);
+    let next = case.step(&[mismatched()]);
+    assert!(!matches!(next, Step::Probe(Probe::Usual, _)));
 }
 
 #[test]
