@@ -9,7 +9,7 @@ use std::sync::Arc;
 use cargo_metadata::semver::Version;
 use verify_model::{Behind, Diagnostic, Expectation, Outcome, Status, Verdict, missing_name};
 use verify_source::example::Example;
-use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Step};
+use verify_source::ladder::{self, Probe, Situation, Step};
 use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Plan, Rendered};
 use verify_source::surroundings::Surroundings;
@@ -50,8 +50,6 @@ pub(crate) struct Climber<'a> {
     pub behind: Option<Behind>,
     /// The sorts of plans that were tried without success.
     tried: BTreeSet<Probe>,
-    /// The plans that fit, of a probe all of whose plans are tried.
-    fits: Vec<Plan>,
     state: State,
     rounds: usize,
 }
@@ -75,18 +73,25 @@ type Known = (Plan, Option<Outcome>, Option<Arc<Set>>);
 #[derive(Debug)]
 enum State {
     Climbing,
-    /// Trying plans of which the first that compiles is right. The plan to fall back to is kept
-    /// with what its check found.
-    Probing {
-        queue: VecDeque<Plan>,
-        probe: Probe,
-        fallback: Box<Known>,
-        /// How often a plan was followed by one that is older still.
-        lowered: usize,
-        /// How often the compiler was given what it asked for beside.
-        assisted: usize,
-    },
+    /// Trying plans, with another one to fall back to.
+    Probing(Box<Trial>),
     Settled,
+}
+
+/// Plans that are tried.
+#[derive(Debug)]
+struct Trial {
+    /// Those that come after the current one.
+    queue: VecDeque<Plan>,
+    probe: Probe,
+    /// The plan to fall back to, with what its check found.
+    fallback: Known,
+    /// The plans that fit, of a probe all of whose plans are tried.
+    fits: Vec<Plan>,
+    /// How often a plan was followed by one that is older still.
+    lowered: usize,
+    /// How often the compiler was given what it asked for beside.
+    assisted: usize,
 }
 
 /// Whether the compiler came to an end and spoke.
@@ -120,7 +125,6 @@ impl<'a> Climber<'a> {
             outdated_by: Vec::new(),
             behind: None,
             tried: BTreeSet::new(),
-            fits: Vec::new(),
             state: State::Climbing,
             rounds: 0,
         }
@@ -132,14 +136,14 @@ impl<'a> Climber<'a> {
 
     /// Whether the plan is only a try, with another one to fall back to.
     pub(crate) fn is_probing(&self) -> bool {
-        matches!(self.state, State::Probing { .. })
+        matches!(self.state, State::Probing(_))
     }
 
     /// Whether what was checked before the current plan had this very version of a dependency: then
     /// it builds.
     pub(crate) fn has_built(&self, key: &str, version: &Version) -> bool {
         let set = match &self.state {
-            State::Probing { fallback, .. } => fallback.2.as_ref(),
+            State::Probing(trial) => trial.fallback.2.as_ref(),
             State::Climbing | State::Settled => self.set.as_ref(),
         };
         let versions = set.map(|set| set.versions_by_key()).unwrap_or_default();
@@ -163,27 +167,15 @@ impl<'a> Climber<'a> {
     /// and its plan is to be prepared.
     pub(crate) fn settle(&mut self, check: Outcome) {
         match std::mem::replace(&mut self.state, State::Settled) {
-            State::Probing {
-                mut queue,
-                probe,
-                fallback,
-                lowered,
-                assisted,
-            } => {
-                if let Some(next) = queue.pop_front() {
+            State::Probing(mut trial) => {
+                if let Some(next) = trial.queue.pop_front() {
                     self.plan = next;
-                    self.state = State::Probing {
-                        queue,
-                        probe,
-                        fallback,
-                        lowered,
-                        assisted,
-                    };
+                    self.state = State::Probing(trial);
                     return;
                 }
-                (self.plan, self.check, self.set) = *fallback;
-                if ladder::gave_up(probe, &mut self.plan) {
-                    self.tried.insert(probe);
+                (self.plan, self.check, self.set) = trial.fallback;
+                if ladder::gave_up(trial.probe, &mut self.plan) {
+                    self.tried.insert(trial.probe);
                 }
                 self.state = State::Climbing;
             }
@@ -249,8 +241,7 @@ impl<'a> Climber<'a> {
     /// Why the example cannot be judged: it does not do without what was left out.
     fn misses(&self, check: &Outcome) -> Option<String> {
         // Code behind a feature may well need it, and is not what the example is judged by.
-        let looks =
-            |it: &State| matches!(it, State::Probing { probe, .. } if *probe == Probe::OwnFeatures);
+        let looks = |it: &State| matches!(it, State::Probing(it) if it.probe == Probe::OwnFeatures);
         let left_out = self.left_out.as_ref().filter(|_| !looks(&self.state))?;
         let is_missed = |error: &Diagnostic| {
             let missing = missing_name(error);
@@ -277,97 +268,12 @@ impl<'a> Climber<'a> {
         match std::mem::replace(&mut self.state, State::Settled) {
             State::Settled => {}
             State::Climbing => self.climb(check, set, guidance),
-            State::Probing {
-                mut queue,
-                probe,
-                fallback,
-                mut lowered,
-                mut assisted,
-            } => {
-                let before = fallback.1.as_ref().map(|it| it.diagnostics.as_slice());
-                let before = before.unwrap_or_default();
-                let is_accepted = self.is_accepted(probe, before, &check, &set);
-                if is_accepted && probe == Probe::Homes {
-                    self.fits.push(self.plan.clone());
-                } else if is_accepted {
-                    if probe == Probe::OlderMajors {
-                        self.outdated_by = before.to_vec();
-                    }
-                    self.climb(check, set, guidance);
-                    return;
-                }
-                if matches!(probe, Probe::OlderMajors | Probe::Company) {
-                    self.go_on(&check, &set, guidance, &mut queue, &mut assisted);
-                }
-                let is_open = match probe {
-                    Probe::OlderMajors => true,
-                    Probe::Behind => self.look_behind(&check, &set, guidance, &mut queue),
-                    Probe::OwnFeatures => {
-                        self.look_at_own_feature(&check);
-                        false
-                    }
-                    _ => false,
-                };
-                if is_open && lowered < MAX_OLDER_MAJORS {
-                    let older = ladder::still_older(&self.plan, &set.versions_by_key());
-                    let is_new = |it: &Plan| {
-                        let mut queued = queue.iter();
-                        !queued.any(|other| ladder::are_as_old(it, other))
-                    };
-                    let older = older.filter(is_new);
-                    queue.extend(older);
-                    lowered += 1;
-                }
-                if let Some(next) = queue.pop_front() {
-                    self.plan = next;
-                    self.state = State::Probing {
-                        queue,
-                        probe,
-                        fallback,
-                        lowered,
-                        assisted,
-                    };
-                } else if let Some(plan) = self.agreed(&fallback.0) {
-                    self.plan = plan;
-                    self.state = State::Climbing;
-                } else {
-                    self.give_up(probe, *fallback, guidance);
-                }
-            }
+            State::Probing(trial) => self.go_on_trying(*trial, check, set, guidance),
         }
     }
 
     fn expects_failure(&self) -> bool {
         matches!(self.example.expectation, Expectation::CompileFail { .. })
-    }
-
-    /// Takes note of what was seen behind a feature of the example's own package.
-    fn look_at_own_feature(&mut self, check: &Outcome) {
-        if is_decided(check) {
-            let Example { facts, code, .. } = self.example;
-            let said = &check.diagnostics;
-            ladder::add_own_feature(&self.plan, facts, code, said, &mut self.behind);
-        }
-    }
-
-    /// What the plans that fit have in common, when all were tried.
-    fn agreed(&mut self, before: &Plan) -> Option<Plan> {
-        let fits = std::mem::take(&mut self.fits);
-        ladder::agreed(&self.example.facts, before, &fits)
-    }
-
-    /// Goes back to what was known before a vain probe, and asks the ladder for something else. What
-    /// came with the probe's check is not the example's.
-    fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
-        (self.lint, self.build) = (None, None);
-        self.plan = fallback.0;
-        if ladder::gave_up(probe, &mut self.plan) {
-            self.tried.insert(probe);
-        }
-        match (fallback.1, fallback.2) {
-            (Some(check), Some(set)) => self.climb(check, set, guidance),
-            (check, set) => (self.check, self.set) = (check, set),
-        }
     }
 
     /// What the ladder says of the current plan, given what the compiler said of it.
@@ -425,13 +331,14 @@ impl<'a> Climber<'a> {
                 if let Some(first) = queue.pop_front() {
                     let fallback = (self.plan.clone(), self.check.take(), self.set.take());
                     self.plan = first;
-                    self.state = State::Probing {
+                    self.state = State::Probing(Box::new(Trial {
                         queue,
                         probe,
-                        fallback: Box::new(fallback),
+                        fallback,
+                        fits: Vec::new(),
                         lowered: 0,
                         assisted: 0,
-                    };
+                    }));
                 }
             }
         }

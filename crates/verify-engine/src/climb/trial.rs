@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use verify_model::{Diagnostic, Level, Outcome, Status, Verdict};
-use verify_source::ladder::{self, Probe, Situation};
+use verify_source::example::Example;
+use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation};
 use verify_source::scaffold::Plan;
 
-use super::{Climber, Guidance, is_decided};
+use super::{Climber, Guidance, Known, State, Trial, is_decided};
 use crate::findings::verdict_of_check;
 use crate::sets::Set;
 
@@ -15,6 +16,95 @@ use crate::sets::Set;
 const MAX_ASSISTED: usize = 4;
 
 impl Climber<'_> {
+    /// Takes what the check of a plan that is only a try found, and moves on.
+    pub(super) fn go_on_trying(
+        &mut self,
+        mut trial: Trial,
+        check: Outcome,
+        set: Arc<Set>,
+        guidance: &Guidance<'_>,
+    ) {
+        let before = trial.fallback.1.as_ref();
+        let before = before.map(|it| it.diagnostics.as_slice());
+        let before = before.unwrap_or_default();
+        let is_accepted = self.is_accepted(trial.probe, before, &check, &set);
+        if is_accepted && trial.probe == Probe::Homes {
+            trial.fits.push(self.plan.clone());
+        } else if is_accepted {
+            if trial.probe == Probe::OlderMajors {
+                self.outdated_by = before.to_vec();
+            }
+            self.climb(check, set, guidance);
+            return;
+        }
+        if matches!(trial.probe, Probe::OlderMajors | Probe::Company) {
+            self.add_company(&check, &set, guidance, &mut trial);
+        }
+        let is_open = match trial.probe {
+            Probe::OlderMajors => true,
+            Probe::Behind => self.look_behind(&check, &set, guidance, &mut trial.queue),
+            Probe::OwnFeatures => {
+                self.look_at_own_feature(&check);
+                false
+            }
+            _ => false,
+        };
+        if is_open {
+            self.add_older(&set, &mut trial);
+        }
+        if let Some(next) = trial.queue.pop_front() {
+            self.plan = next;
+            self.state = State::Probing(Box::new(trial));
+        } else if let Some(plan) = self.agreed(&trial) {
+            self.plan = plan;
+            self.state = State::Climbing;
+        } else {
+            self.give_up(trial.probe, trial.fallback, guidance);
+        }
+    }
+
+    /// Puts what is older than the current plan, with `set`, at the end of the queue.
+    fn add_older(&self, set: &Set, trial: &mut Trial) {
+        if trial.lowered == MAX_OLDER_MAJORS {
+            return;
+        }
+        trial.lowered += 1;
+        if let Some(older) = ladder::still_older(&self.plan, &set.versions_by_key()) {
+            let mut queued = trial.queue.iter();
+            if !queued.any(|it| ladder::are_as_old(it, &older)) {
+                trial.queue.push_back(older);
+            }
+        }
+    }
+
+    /// What the plans that fit have in common, when all were tried.
+    fn agreed(&self, trial: &Trial) -> Option<Plan> {
+        ladder::agreed(&self.example.facts, &trial.fallback.0, &trial.fits)
+    }
+
+    /// Goes back to what was known before a vain probe, and asks the ladder for something else. What
+    /// came with the probe's check is not the example's.
+    fn give_up(&mut self, probe: Probe, fallback: Known, guidance: &Guidance<'_>) {
+        (self.lint, self.build) = (None, None);
+        self.plan = fallback.0;
+        if ladder::gave_up(probe, &mut self.plan) {
+            self.tried.insert(probe);
+        }
+        match (fallback.1, fallback.2) {
+            (Some(check), Some(set)) => self.climb(check, set, guidance),
+            (check, set) => (self.check, self.set) = (check, set),
+        }
+    }
+
+    /// Takes note of what was seen behind a feature of the example's own package.
+    fn look_at_own_feature(&mut self, check: &Outcome) {
+        if is_decided(check) {
+            let Example { facts, code, .. } = self.example;
+            let said = &check.diagnostics;
+            ladder::add_own_feature(&self.plan, facts, code, said, &mut self.behind);
+        }
+    }
+
     /// What would be said of the example as the current plan was checked, if `newest` is what the
     /// compiler said with the newest releases.
     pub(super) fn verdict(
@@ -35,7 +125,7 @@ impl Climber<'_> {
     }
 
     /// Whether the current plan, which was only a try, is what the example is for.
-    pub(super) fn is_accepted(
+    fn is_accepted(
         &self,
         probe: Probe,
         before: &[Diagnostic],
@@ -65,33 +155,26 @@ impl Climber<'_> {
             }
     }
 
-    /// Puts what goes on from the current plan, of other versions, at the head of `queue`: what uses
+    /// Puts what goes on from the current plan, of other versions, at the head of the queue: what uses
     /// a crate that meets another version of itself goes further down, and what the compiler asks
     /// for beside is added.
-    pub(super) fn go_on(
-        &self,
-        check: &Outcome,
-        set: &Set,
-        guidance: &Guidance<'_>,
-        queue: &mut VecDeque<Plan>,
-        assisted: &mut usize,
-    ) {
+    fn add_company(&self, check: &Outcome, set: &Set, guidance: &Guidance<'_>, trial: &mut Trial) {
         let said = &check.diagnostics;
         let once = ladder::meet_once(&self.plan, said, &set.uses, &set.versions_by_key());
         if let Some(once) = once {
-            queue.push_front(once);
+            trial.queue.push_front(once);
         }
-        if *assisted < MAX_ASSISTED
+        if trial.assisted < MAX_ASSISTED
             && let Some(plan) = self.situated(said, set, guidance, ladder::assist)
         {
-            queue.push_front(plan);
-            *assisted += 1;
+            trial.queue.push_front(plan);
+            trial.assisted += 1;
         }
     }
 
     /// Takes note of what was seen behind missing traits, and, in `queue`, of plans that may cure
     /// it. Returns whether there is anything that older crates still could cure.
-    pub(super) fn look_behind(
+    fn look_behind(
         &mut self,
         check: &Outcome,
         set: &Set,

@@ -179,13 +179,14 @@ fn culprits(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
 /// The dependencies whose items the example uses in a way that they do not have: those that the
 /// errors name, by an import or by a place in their sources, else each of the few that there are.
 fn misused(situation: &Situation<'_>) -> Vec<BTreeSet<String>> {
-    let is_of_types = |error: &&Diagnostic| match error.code.as_deref() {
-        Some(code) => CODES_OF_TYPES.contains(&code),
-        // Macros that are called as they no longer are. What the machine lacks, older ones lack.
-        None => {
-            let is_given = || !macros::rejecting(situation, error).is_empty();
-            !lacks_at_compile_time(error) && (packages(error).next().is_some() || is_given())
-        }
+    // Macros that are called as they no longer are. What the machine lacks, older ones lack.
+    let is_rejected = |error: &Diagnostic| {
+        let is_given = || !macros::rejecting(situation, error).is_empty();
+        !lacks_at_compile_time(error) && (packages(error).next().is_some() || is_given())
+    };
+    let is_of_types = |error: &&Diagnostic| {
+        let code = error.code.as_deref();
+        code.map_or_else(|| is_rejected(error), |it| CODES_OF_TYPES.contains(&it))
     };
     let errors: Vec<_> = situation.errors().filter(is_of_types).collect();
     if errors.is_empty() {
