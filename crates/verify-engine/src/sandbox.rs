@@ -258,8 +258,9 @@ const CONFINED: [&str; 9] = [
     "end of all child processes",
     "only the environment variables that the tools need",
 ];
-const CONFINED_LACKS: [&str; 5] = [
+const CONFINED_LACKS: [&str; 6] = [
     "names and sizes of files",
+    "times and some permissions of the user's files that it may read",
     "names of other processes",
     "a network of its own",
     "size of its files together, but for a look every 250 ms",

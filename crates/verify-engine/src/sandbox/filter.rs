@@ -7,7 +7,7 @@ use std::io::{Error, Result};
 use libc::c_long;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
+    SeccompRule, sock_filter,
 };
 
 use super::tier::Tier;
@@ -70,6 +70,9 @@ const NEVER: &[c_long] = &[
     libc::SYS_msgsnd,
     libc::SYS_msgrcv,
     libc::SYS_msgctl,
+    // Memory that nobody sees: it belongs to no folder, and is mapped by no process.
+    libc::SYS_memfd_create,
+    libc::SYS_memfd_secret,
 ];
 
 /// The same, where only x86-64 has them.
@@ -83,9 +86,9 @@ const NEVER_HERE: &[c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const NEVER_HERE: &[c_long] = &[];
 
-/// Changes of a file's metadata by its path, which Landlock lets through. Changes by descriptor
-/// need the file to be opened first, which Landlock decides about.
-const BY_PATH: &[c_long] = &[
+/// Changes of a file's metadata by its path, which Landlock lets through; and of its owner and its
+/// further attributes by a descriptor, for which it is enough that the file may be read.
+const METADATA: &[c_long] = &[
     libc::SYS_fchmodat,
     FCHMODAT2,
     libc::SYS_fchownat,
@@ -95,11 +98,14 @@ const BY_PATH: &[c_long] = &[
     libc::SYS_lremovexattr,
     SETXATTRAT,
     REMOVEXATTRAT,
-    libc::SYS_memfd_create,
+    libc::SYS_fchown,
+    libc::SYS_fsetxattr,
+    libc::SYS_fremovexattr,
+    FILE_SETATTR,
 ];
 
 #[cfg(target_arch = "x86_64")]
-const BY_PATH_HERE: &[c_long] = &[
+const METADATA_HERE: &[c_long] = &[
     libc::SYS_chmod,
     libc::SYS_chown,
     libc::SYS_lchown,
@@ -108,12 +114,19 @@ const BY_PATH_HERE: &[c_long] = &[
     libc::SYS_futimesat,
 ];
 #[cfg(not(target_arch = "x86_64"))]
-const BY_PATH_HERE: &[c_long] = &[];
+const METADATA_HERE: &[c_long] = &[];
 
 /// Numbers that are the same on every architecture, and newer than some C libraries.
 const FCHMODAT2: c_long = 452;
 const SETXATTRAT: c_long = 463;
 const REMOVEXATTRAT: c_long = 466;
+const FILE_SETATTR: c_long = 469;
+
+/// Permissions that no program gives to a file of its own, and that would do harm to one that it may
+/// merely read: for everybody to write, and to run as somebody else.
+const HARMFUL: [u64; 4] = [0o002, 0o1000, 0o2000, 0o4000];
+/// The right of the owner to read; who takes it away puts the file out of use.
+const READABLE: u64 = 0o400;
 
 /// Flags of `clone` that make namespaces.
 const NAMESPACES: [i32; 7] = [
@@ -137,8 +150,9 @@ const OWN_NETWORK: [i32; 4] = [
 /// `ioctl` requests that put words into a terminal.
 const TERMINAL: [u64; 2] = [0x5412, 0x541C];
 
-/// On x86-64 the same calls answer to a second set of numbers.
-const X32: c_long = 0x4000_0000;
+/// On x86-64, calls answer to a second set of numbers from here on, not all of them in the same
+/// order; nothing that is compiled here uses it.
+const X32: u32 = 0x4000_0000;
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
@@ -146,13 +160,22 @@ type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 pub(super) struct Filter(Vec<BpfProgram>);
 
 impl Filter {
-    /// The filters of `tier`, where Landlock has the version `landlock`.
-    pub(super) fn new(tier: Tier, landlock: i32) -> Result<Self> {
-        let refused = compile(refused(tier, landlock)?, libc::EPERM)?;
+    /// The filters of `tier`, where Landlock has the version `landlock`. `is_owner` says whether
+    /// files outside belong to the user that the program is.
+    pub(super) fn new(tier: Tier, landlock: i32, is_owner: bool) -> Result<Self> {
+        let mut rules = refused(tier, landlock)?;
+        if tier != Tier::Isolated && is_owner {
+            rules.insert(libc::SYS_fchmod, harmful_permissions()?);
+        }
+        let refused = compile(rules, libc::EPERM)?;
         // Its flags lie in memory, where a filter cannot look; without it, `clone` is used.
         let newer = Rules::from([(libc::SYS_clone3, Vec::new())]);
         let absent = compile(newer, libc::ENOSYS)?;
-        Ok(Self(vec![absent, refused]))
+        let mut programs = vec![absent, refused];
+        if cfg!(target_arch = "x86_64") {
+            programs.push(without_second_numbers());
+        }
+        Ok(Self(programs))
     }
 
     /// Puts them in force for this process and everything that it starts, for good.
@@ -196,9 +219,9 @@ fn refused(tier: Tier, landlock: i32) -> Result<Rules> {
     }
     rules.insert(libc::SYS_socket, Vec::new());
     rules.extend(
-        BY_PATH
+        METADATA
             .iter()
-            .chain(BY_PATH_HERE)
+            .chain(METADATA_HERE)
             .map(|call| (*call, Vec::new())),
     );
     let with_path = SeccompCondition::new(1, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0);
@@ -223,6 +246,17 @@ fn refused(tier: Tier, landlock: i32) -> Result<Rules> {
     Ok(rules)
 }
 
+/// Which permissions an owner may not give to an open file. It may be one that can only be read; to
+/// refuse all would be to refuse copies of files.
+fn harmful_permissions() -> Result<Vec<SeccompRule>> {
+    let given = |bits: u64, value| rule(vec![condition(1, SeccompCmpOp::MaskedEq(bits), value)?]);
+    let mut rules = vec![given(READABLE, 0)?];
+    for bit in HARMFUL {
+        rules.push(given(bit, bit)?);
+    }
+    Ok(rules)
+}
+
 fn condition(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompCondition> {
     SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value).map_err(Error::other)
 }
@@ -231,14 +265,7 @@ fn rule(conditions: Vec<SeccompCondition>) -> Result<SeccompRule> {
     SeccompRule::new(conditions).map_err(Error::other)
 }
 
-fn compile(mut rules: Rules, errno: i32) -> Result<BpfProgram> {
-    if cfg!(target_arch = "x86_64") {
-        let twins: Vec<_> = rules
-            .iter()
-            .map(|(call, rules)| (call | X32, rules.clone()))
-            .collect();
-        rules.extend(twins);
-    }
+fn compile(rules: Rules, errno: i32) -> Result<BpfProgram> {
     let filter = SeccompFilter::new(
         rules,
         SeccompAction::Allow,
@@ -251,6 +278,30 @@ fn compile(mut rules: Rules, errno: i32) -> Result<BpfProgram> {
         .map_err(Error::other)
 }
 
+/// Refuses every call by its second number. Rules name single calls, so this is put down by hand;
+/// that the architecture is the right one the others see to.
+fn without_second_numbers() -> BpfProgram {
+    const LOAD: u16 = 0x20;
+    const SKIP_UNLESS_AT_LEAST: u16 = 0x35;
+    const RETURN: u16 = 0x06;
+    let step = |code, skipped, k| sock_filter {
+        code,
+        jt: 0,
+        jf: skipped,
+        k,
+    };
+    vec![
+        step(LOAD, 0, 0),
+        step(SKIP_UNLESS_AT_LEAST, 1, X32),
+        step(
+            RETURN,
+            0,
+            libc::SECCOMP_RET_ERRNO | libc::EPERM.cast_unsigned(),
+        ),
+        step(RETURN, 0, libc::SECCOMP_RET_ALLOW),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,8 +310,8 @@ mod tests {
     fn every_tier_and_version_has_a_filter_that_compiles() {
         for landlock in 1..=8 {
             for tier in [Tier::Isolated, Tier::Confined] {
-                let filter = Filter::new(tier, landlock).unwrap();
-                assert_eq!(filter.0.len(), 2);
+                let filter = Filter::new(tier, landlock, landlock % 2 == 0).unwrap();
+                assert!(filter.0.len() >= 2);
             }
         }
     }

@@ -44,7 +44,8 @@ pub(super) fn start(order: &Order, signals: Awaited, line: &mut Line, processes:
 fn prepare(order: &Order, processes: u64) -> std::result::Result<(), (&'static str, Error)> {
     let failed = |step| move |error: Error| (step, error);
     let paths = paths(order);
-    let filter = Filter::new(order.tier, order.landlock).map_err(failed("making the filter"))?;
+    let filter = Filter::new(order.tier, order.landlock, order.user.is_none())
+        .map_err(failed("making the filter"))?;
     std::env::set_current_dir(&order.directory).map_err(failed("entering the folder"))?;
     limit(&order.policy, order.tier, processes).map_err(failed("setting limits"))?;
     give_up(order).map_err(failed("giving up rights"))?;

@@ -68,6 +68,7 @@ impl Outside {
             ("CACHE", inside("cache")),
             ("DOCUMENT", inside("doc.md")),
             ("TARGET", inside("cache/target/shared")),
+            ("TOOLCHAIN", toolchain()),
             ("TCP", self.tcp.local_addr().unwrap().port().to_string()),
             ("UDP", self.udp.local_addr().unwrap().port().to_string()),
             ("OWN_ADDRESS", own_address()),
@@ -90,6 +91,7 @@ impl Outside {
         for folder in [
             &home,
             &cache,
+            Path::new("/tmp"),
             Path::new("/usr"),
             Path::new("/etc"),
             Path::new("/var/tmp"),
@@ -170,4 +172,12 @@ pub(crate) fn running_below(folder: &Path) -> Vec<String> {
     let processes = fs::read_dir("/proc").unwrap().flatten();
     let lines = processes.filter_map(|it| fs::read_to_string(it.path().join("cmdline")).ok());
     lines.filter(|line| line.contains(folder)).collect()
+}
+
+/// Where the libraries of the toolchain are, which programs may read.
+fn toolchain() -> String {
+    let mut rustc = Command::new("rustc");
+    let printed = rustc.args(["--print", "sysroot"]).output().unwrap().stdout;
+    let sysroot = String::from_utf8(printed).unwrap();
+    format!("{}/lib", sysroot.trim_end())
 }
