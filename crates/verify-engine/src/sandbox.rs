@@ -4,18 +4,25 @@
 //! (see [`enter_if_asked`]), which gives up everything that the program must not have and then
 //! becomes it. In order: limits, no rights beyond an ordinary user's, Landlock, seccomp; and before
 //! them, in tier A, namespaces with a file system of their own. The program sees what its
-//! [`Policy`] grants.
+//! [`Policy`] grants. On macOS the system's own `sandbox-exec` does the same by a profile, which
+//! nobody has tried yet.
 
 #[cfg(target_os = "linux")]
 mod calls;
 #[cfg(target_os = "linux")]
 mod confined;
-#[cfg_attr(not(target_os = "linux"), path = "sandbox/contain_unsupported.rs")]
+#[cfg_attr(target_os = "macos", path = "sandbox/contain_macos.rs")]
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "macos")),
+    path = "sandbox/contain_unsupported.rs"
+)]
 mod contain;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod copy;
 #[cfg(target_os = "linux")]
 mod filter;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod find;
 #[cfg(target_os = "linux")]
 mod isolated;
 #[cfg(target_os = "linux")]
@@ -23,12 +30,14 @@ mod order;
 #[cfg(target_os = "linux")]
 mod payload;
 mod policy;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod private;
 #[cfg(target_os = "linux")]
 mod root;
 #[cfg(target_os = "linux")]
 mod rules;
+#[cfg(any(test, target_os = "macos"))]
+mod seatbelt;
 #[cfg(target_os = "linux")]
 mod shim;
 mod tier;
@@ -57,9 +66,9 @@ pub fn enter_if_asked() {}
 
 /// Removes a folder that contained programs wrote to, whatever they made of it.
 pub(crate) fn remove(folder: &Path) -> std::io::Result<()> {
-    #[cfg(target_os = "linux")]
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
     return private::remove(folder);
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
     fs_err::remove_dir_all(folder)
 }
 
@@ -178,6 +187,7 @@ impl Sandbox {
         let words = |list: &[&str]| list.iter().map(|&word| word.to_owned()).collect();
         let (enforced, not_enforced): (&[&str], &[&str]) = match self.tier {
             Tier::Isolated => (&ISOLATED, &POLLED),
+            Tier::Confined if cfg!(target_os = "macos") => (&SEATBELT, &SEATBELT_LACKS),
             Tier::Confined => (&CONFINED, &CONFINED_LACKS),
             Tier::Limited => (&LIMITED, &LIMITED_LACKS),
         };
@@ -265,6 +275,23 @@ const CONFINED_LACKS: [&str; 6] = [
     "a network of its own",
     "size of its files together, but for a look every 250 ms",
     "memory of all processes together, but for a look every 50 ms",
+];
+const SEATBELT: [&str; 7] = [
+    "network",
+    "contents of files",
+    "wall time",
+    "CPU time of each process",
+    "size of each file",
+    "output size",
+    "only the environment variables that the tools need",
+];
+const SEATBELT_LACKS: [&str; 6] = [
+    "names and sizes of files",
+    "names of other processes",
+    "a network of its own",
+    "memory",
+    "number of processes",
+    "end of child processes that leave their group; they stay contained",
 ];
 const LIMITED: [&str; 4] = [
     "wall time",

@@ -1,4 +1,9 @@
 //! Systems on which descendants that left their process group cannot be found.
+#![allow(
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "where it is supported, they are used"
+)]
 
 use std::process::Command;
 

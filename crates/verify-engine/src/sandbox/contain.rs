@@ -4,7 +4,6 @@
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind, Read as _};
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,6 +11,7 @@ use std::time::Duration;
 
 use verify_model::Exit;
 
+use super::find::find;
 use super::order::{Answer, Order};
 use super::policy::{Kind, Policy, Resources};
 use super::private::Private;
@@ -36,9 +36,6 @@ const PROBE: Limits = Limits {
     output_bytes: 4096,
     output_cap: 1024 * 1024,
 };
-/// Signals by which the kernel ends what goes beyond its limits.
-const CPU_TIME: i32 = libc::SIGXCPU;
-const FILE_SIZE: i32 = libc::SIGXFSZ;
 
 /// A tier that works here.
 #[derive(Clone, Debug)]
@@ -204,17 +201,7 @@ fn conclude(
         }) => {
             finished.ended = Ended::Exited(exit);
             finished.leftovers |= leftovers;
-            finished.exceeded = match exit {
-                Exit::Signal(CPU_TIME) => Some(format!(
-                    "used more CPU time than it may: {} s",
-                    policy.resources.cpu.as_secs()
-                )),
-                Exit::Signal(FILE_SIZE) => Some(format!(
-                    "wrote a larger file than it may: {} MiB",
-                    policy.resources.scratch / (1024 * 1024)
-                )),
-                Exit::Signal(_) | Exit::Code(_) => None,
-            };
+            finished.exceeded = policy.resources.exceeded_by(exit);
             Ok(finished)
         }
         Some(Answer::Refused {
@@ -234,24 +221,6 @@ fn conclude(
             reason: "the process that contains it ended without saying how".to_owned(),
         }),
     }
-}
-
-/// The file that `command` means: the one at its path, or the first of its name on its own `PATH`.
-fn find(command: &Command) -> Option<PathBuf> {
-    let name = Path::new(command.get_program());
-    if name.as_os_str().as_bytes().contains(&b'/') {
-        let path = if name.is_absolute() {
-            name.to_owned()
-        } else {
-            command.get_current_dir()?.join(name)
-        };
-        return path.is_file().then_some(path);
-    }
-    let (_, path) = command.get_envs().find(|(name, _)| *name == "PATH")?;
-    std::env::split_paths(path?)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(name))
-        .find(|file| file.is_file())
 }
 
 /// Makes a folder and all below it belong to `user`.

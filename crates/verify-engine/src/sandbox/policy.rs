@@ -3,7 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+#[cfg(unix)]
+use rustix::process::Signal;
 use serde::{Deserialize, Serialize};
+#[cfg(unix)]
+use verify_model::Exit;
 
 /// What a process may do. Without any grant it sees the system's libraries and programs, its own
 /// program, and an empty folder for temporary files.
@@ -67,6 +71,26 @@ impl Resources {
             memory: 1024 * MEBIBYTE,
             processes: 256,
             scratch: 64 * MEBIBYTE,
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Resources {
+    /// Which of them a process went beyond, by the signal with which the kernel ended it: a sentence
+    /// without its beginning.
+    pub(crate) fn exceeded_by(&self, exit: Exit) -> Option<String> {
+        let Exit::Signal(signal) = exit else {
+            return None;
+        };
+        if signal == Signal::XCPU.as_raw() {
+            let seconds = self.cpu.as_secs();
+            Some(format!("used more CPU time than it may: {seconds} s"))
+        } else if signal == Signal::XFSZ.as_raw() {
+            let mebibytes = self.scratch / MEBIBYTE;
+            Some(format!("wrote a larger file than it may: {mebibytes} MiB"))
+        } else {
+            None
         }
     }
 }
