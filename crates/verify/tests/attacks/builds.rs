@@ -7,16 +7,21 @@ use crate::{TIERS, tiers};
 const MANIFEST: &str = "[package]\nname = \"hostile\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
 const README: &str = "```rust\nassert_eq!(hostile::answer(), 42);\n```\n";
 const LIBRARY: &str = "pub fn answer() -> u32 { 42 }\n";
+const MACRO_MANIFEST: &str = "[package]\nname = \"hostile-macros\"\nversion = \"0.1.0\"\n\
+    edition = \"2024\"\n[lib]\nproc-macro = true\n";
+const MACRO: &str = "\n#[proc_macro]\n\
+    pub fn hostile(_: proc_macro::TokenStream) -> proc_macro::TokenStream {\n    \
+    attack();\n    Default::default()\n}\n";
 
-/// A build script that tries what programs try, and leaves a daemon behind.
-const SCRIPT: &str = r#"
+/// What a build script, or a macro, tries: what programs try, and to leave a daemon behind.
+const ATTACK: &str = r#"
 use std::fs;
 use std::net::{TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-fn main() {
+fn attack() {
     for path in ["@KEY@", "/etc/shadow", "/root/.ssh"] {
         assert!(fs::read(path).is_err() && fs::read_dir(path).is_err(), "ESCAPED: read {path}");
     }
@@ -36,18 +41,35 @@ fn main() {
 }
 "#;
 
-fn project(outside: &Outside, tier: &str, output: &str) -> Project {
+/// A package that attacks by its build script, or by a macro that its library uses.
+fn project(outside: &Outside, tier: &str, output: &str, is_macro: bool) -> Project {
     let project = Project::new()
         .file(
             "verify.toml",
             "cache-dir = \"cache\"\n[limits]\ndependencies-seconds = 10\n",
         )
-        .file("package/Cargo.toml", MANIFEST)
-        .file("package/README.md", README)
-        .file("package/src/lib.rs", LIBRARY);
-    let script = SCRIPT.replace("@OUTPUT@", output);
-    let script = outside.fill_in(&script, &project, tier);
-    project.file("package/build.rs", script)
+        .file("package/README.md", README);
+    let attack = ATTACK.replace("@OUTPUT@", output);
+    let attack = outside.fill_in(&attack, &project, tier);
+    if is_macro {
+        let uses = "[dependencies]\nhostile-macros = { path = \"macros\" }\n";
+        project
+            .file("package/Cargo.toml", [MANIFEST, uses].concat())
+            .file(
+                "package/src/lib.rs",
+                ["hostile_macros::hostile!();\n", LIBRARY].concat(),
+            )
+            .file("package/macros/Cargo.toml", MACRO_MANIFEST)
+            .file("package/macros/src/lib.rs", [&attack, MACRO].concat())
+    } else {
+        project
+            .file("package/Cargo.toml", MANIFEST)
+            .file("package/src/lib.rs", LIBRARY)
+            .file(
+                "package/build.rs",
+                [&attack, "fn main() {\n    attack();\n}\n"].concat(),
+            )
+    }
 }
 
 fn verdict(project: &Project, tier: &str) -> (String, String) {
@@ -71,22 +93,22 @@ fn verdict(project: &Project, tier: &str) -> (String, String) {
 }
 
 #[test]
-fn a_hostile_build_script_gets_nowhere() {
+fn hostile_build_scripts_and_macros_get_nowhere() {
     for tier in TIERS {
         if tiers::refused(tier) {
             continue;
         }
-        let outside = Outside::new();
-        let project = project(
-            &outside,
-            tier,
-            "stdout(Stdio::null()).stderr(Stdio::null())",
-        );
-        let (verdict, stdout) = verdict(&project, tier);
-        assert_eq!(verdict, "passes", "{tier}: {stdout}");
-        let library = project.path().join("package/src/lib.rs");
-        assert_eq!(std::fs::read_to_string(library).unwrap(), LIBRARY);
-        outside.assert_unharmed(&project);
+        for is_macro in [false, true] {
+            let outside = Outside::new();
+            let output = "stdout(Stdio::null()).stderr(Stdio::null())";
+            let project = project(&outside, tier, output, is_macro);
+            let library = project.path().join("package/src/lib.rs");
+            let before = std::fs::read_to_string(&library).unwrap();
+            let (verdict, stdout) = verdict(&project, tier);
+            assert_eq!(verdict, "passes", "{tier}: {stdout}");
+            assert_eq!(std::fs::read_to_string(&library).unwrap(), before);
+            outside.assert_unharmed(&project);
+        }
     }
 }
 
@@ -97,7 +119,7 @@ fn a_build_script_whose_daemon_holds_on_to_cargo_is_ended_in_time() {
             continue;
         }
         let outside = Outside::new();
-        let project = project(&outside, tier, "stdout(Stdio::inherit())");
+        let project = project(&outside, tier, "stdout(Stdio::inherit())", false);
         let (verdict, stdout) = verdict(&project, tier);
         assert_eq!(verdict, "error", "{tier}: {stdout}");
         outside.assert_unharmed(&project);

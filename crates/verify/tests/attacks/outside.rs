@@ -51,6 +51,11 @@ impl Outside {
         outside
     }
 
+    /// A word that is nowhere else on this machine.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The text of attacks, with the places of what is around.
     pub(crate) fn fill_in(&self, text: &str, project: &Project, tier: &str) -> String {
         let path = |path: PathBuf| path.to_str().unwrap().to_owned();

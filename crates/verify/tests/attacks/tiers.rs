@@ -63,3 +63,20 @@ fn without_a_sandbox_nothing_is_run_unless_that_is_allowed() {
     // What was found out when it was allowed does not count when it is not.
     assert_eq!(verdicts(&[]), ["skipped", "passes", "broken"]);
 }
+
+#[test]
+fn an_outcome_of_one_tier_is_none_of_another() {
+    if refused("A") || refused("B") {
+        return;
+    }
+    let project = Project::with_document("```rust\nfn main() {}\n```\n");
+    let is_cached = |tier: &str| {
+        let (ran, report) = project.report_with(&["--force-tier", tier]);
+        let example = &report["examples"][0];
+        assert_eq!(example["verdict"], "passes", "{tier}: {}", ran.stdout);
+        assert_eq!(example["environment"]["sandbox"], tier);
+        example["stages"]["run"]["cached"].as_bool().unwrap()
+    };
+    let seen = ["B", "A", "B", "A"].map(is_cached);
+    assert_eq!(seen, [false, false, true, true]);
+}
