@@ -116,6 +116,12 @@ fn no_attack_succeeds_in_any_tier() {
             };
             let seen = example["verdict"].as_str().unwrap();
             assert_eq!(seen, expected, "tier {tier}, {name}: {stdout}");
+            let is_endless = example["stages"]["run"]["status"] == "unfinished";
+            assert_eq!(
+                is_endless,
+                *name == "busy loop",
+                "tier {tier}, {name}: {stdout}"
+            );
             assert_eq!(example["environment"]["sandbox"], tier);
         }
         assert!(!stdout.contains(outside::SECRET), "{tier}: it was shown");
