@@ -77,6 +77,46 @@ pub(crate) fn labelled(code: &str, heading: Option<&str>) -> Option<Labelled> {
     }
 }
 
+/// Words by which versions of something are told apart, besides good and bad ones.
+const VERSIONS: [&str; 9] = [
+    "before",
+    "after",
+    "old",
+    "new",
+    "instead",
+    "or",
+    "alternatively",
+    "alternative",
+    "option",
+];
+
+/// Whether a comment tells the version below it from another: `// BAD`, `// after:`, `// GOOD because …`.
+#[must_use]
+pub(crate) fn marks(comment: &str) -> bool {
+    let Some(text) = words(comment) else {
+        return false;
+    };
+    let all = [&BAD[..], &GOOD, &VERSIONS].concat();
+    let signs = [&BAD_SIGNS[..], &GOOD_SIGNS].concat();
+    let is_letter = |it: &char| it.is_alphabetic();
+    let first = comment.trim_start_matches(['/', '*', '!', ' ']);
+    let first: String = first.chars().take_while(is_letter).collect();
+    let is_loud = first.len() > 2 && first.chars().all(char::is_uppercase);
+    begins_with(&text, &all, &signs)
+        || is_loud && all.contains(&first.to_lowercase().as_str())
+        || numbered(&text)
+}
+
+/// Whether a text begins with a version and its number: `option 1: …`, `version 2`.
+fn numbered(text: &str) -> bool {
+    const WORDS: [&str; 5] = ["option", "version", "variant", "approach", "alternative"];
+    let mut all = text.split(|it: char| !it.is_alphanumeric());
+    let is_number = |word: &str| {
+        word.len() == 1 || word.parse::<u8>().is_ok() || matches!(word, "one" | "two" | "three")
+    };
+    all.next().is_some_and(|it| WORDS.contains(&it)) && all.next().is_some_and(is_number)
+}
+
 /// The words of a comment, in small letters; `None` for code that is commented out together with
 /// a comment of its own, which says nothing of the code that is there.
 fn words(comment: &str) -> Option<String> {
@@ -156,5 +196,37 @@ mod tests {
             Some(Labelled::Bad)
         );
         assert_eq!(labelled("fn a() {}", Some("Bad requests")), None);
+    }
+
+    #[test]
+    fn versions_are_told_apart_by_marks() {
+        for comment in [
+            "// BAD",
+            "// BAD because it clones",
+            "// Good: borrows",
+            "// ✅ borrows",
+            "// Before",
+            "/// After: one pass",
+            "// NEVER do this",
+            "// or:",
+            "// Option 1: a loop",
+            "/* version two */",
+            "// Approach B",
+        ] {
+            assert!(marks(comment), "{comment}");
+        }
+        for comment in [
+            "// never returns",
+            "// always sorted",
+            "// area of a circle",
+            "// new in this release",
+            "// before anything else, sort",
+            "// A",
+            "// option parsing",
+            "// THE area",
+            "// ----------",
+        ] {
+            assert!(!marks(comment), "{comment}");
+        }
     }
 }

@@ -1,9 +1,16 @@
 //! Alternatives: a bad and a good version of the same item in one example.
+//!
+//! Versions are told apart where comments call one of them good or bad, and where nothing but versions
+//! is shown. A program that has a name twice and uses it does not compile, whatever its author believes.
+
+use std::ops::Range;
 
 use verify_model::AidKind;
 
 use super::Situation;
-use crate::facts::ItemKind;
+use crate::facts::{ItemFact, ItemKind};
+use crate::labels;
+use crate::lex::{self, Kind, Token};
 use crate::scaffold::Plan;
 
 /// Splits definitions of equal names apart, so that each of them can be judged.
@@ -19,14 +26,11 @@ pub(super) fn split(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         let Some(name) = error.message.split('`').nth(1) else {
             continue;
         };
-        let definitions = situation
-            .facts
-            .items
-            .iter()
-            .filter(|item| matches!(item.kind, ItemKind::Definition | ItemKind::Main))
-            .filter(|item| item.name == name)
-            .count();
-        if definitions > 1 && plan.split.insert(name.to_owned()) {
+        let is_version = |item: &&ItemFact| {
+            matches!(item.kind, ItemKind::Definition | ItemKind::Main) && item.name == name
+        };
+        let definitions = situation.facts.items.iter().filter(is_version).count();
+        if are_versions(situation, name, is_version) && plan.split.insert(name.to_owned()) {
             plan.add_aid(
                 AidKind::Alternatives,
                 name,
@@ -50,10 +54,58 @@ fn split_impls(situation: &Situation<'_>, plan: &mut Plan, message: &str) -> boo
         .items
         .iter()
         .any(|item| item.kind == ItemKind::Definition && item.name == name);
-    if !is_own || !plan.split_impls.insert(name.to_owned()) {
+    let is_version = |item: &&ItemFact| item.kind == ItemKind::Impl && item.name == name;
+    if !is_own
+        || !are_versions(situation, name, is_version)
+        || !plan.split_impls.insert(name.to_owned())
+    {
         return false;
     }
     let reason = format!("`{name}` implements a trait several times; each of them is judged");
     plan.add_aid(AidKind::Alternatives, name, reason);
     true
+}
+
+/// Whether the items that `is_version` picks are versions of `name` to choose from: a comment says so,
+/// or no program is shown that would need all of them at once.
+fn are_versions(
+    situation: &Situation<'_>,
+    name: &str,
+    is_version: impl Fn(&&ItemFact) -> bool,
+) -> bool {
+    let code = situation.code;
+    let tokens = lex::tokens(code);
+    let versions = || situation.facts.items.iter().filter(&is_version);
+    if versions().count() < 2 {
+        // The other one is derived.
+        return false;
+    }
+    let mut reaches = versions().map(|it| reach(situation, it));
+    let is_comment = |token: &Token| matches!(token.kind, Kind::Comment | Kind::DocComment);
+    let is_marked = reaches.any(|range| {
+        let mut comments = tokens.iter().filter(|token| is_comment(token));
+        comments.any(|it| range.contains(&it.range.start) && labels::marks(&code[it.range.clone()]))
+    });
+    if is_marked || name == "main" {
+        return true;
+    }
+    let is_test = |pair: &[Token]| {
+        let before = matches!(pair[0].kind, Kind::Open('[') | Kind::Punct(':'));
+        before && &code[pair[1].range.clone()] == "test"
+    };
+    let of_it = situation.facts.items.iter().filter(|it| it.name == name);
+    let of_it: Vec<&Range<usize>> = of_it.map(|it| &it.range).collect();
+    let is_used = tokens.iter().any(|token| {
+        token.kind == Kind::Ident
+            && &code[token.range.clone()] == name
+            && !of_it.iter().any(|range| range.contains(&token.range.start))
+    });
+    situation.facts.main.is_none() && !tokens.windows(2).any(is_test) && !is_used
+}
+
+/// An item with the comments above it.
+fn reach(situation: &Situation<'_>, item: &ItemFact) -> Range<usize> {
+    let ends = situation.facts.items.iter().map(|it| it.range.end);
+    let before = ends.filter(|end| *end <= item.range.start).max();
+    before.unwrap_or_default()..item.range.end
 }
