@@ -12,16 +12,24 @@
 //!   Nothing is left alive or as a zombie, short of a daemon that hides on purpose (it drops its
 //!   environment, its group and all of its ancestors before its run ends).
 //! * On other Unix systems only the process group is killed.
+//! * On Windows what `taskkill` finds below the child is ended when the child has to be; what it
+//!   leaves behind when it exits by itself is not found.
 
 mod cancel;
 mod capture;
+#[cfg(unix)]
 #[cfg_attr(not(target_os = "linux"), path = "process/descendants_unsupported.rs")]
 mod descendants;
 mod lines;
+#[cfg_attr(windows, path = "process/pipes_threads.rs")]
+mod pipes;
+#[cfg(all(test, unix))]
+mod pipes_threads;
 #[cfg(target_os = "linux")]
 mod process_table;
 mod streams;
 mod supervise;
+#[cfg_attr(windows, path = "process/tree_windows.rs")]
 mod tree;
 mod untrusted_text;
 #[cfg_attr(not(target_os = "linux"), path = "process/watch_unsupported.rs")]

@@ -1,5 +1,8 @@
 //! Where strangers' code is compiled and run: what contains it, and what it may see there.
 
+#[cfg(unix)]
+mod harmless_home;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,14 +16,6 @@ use crate::turns::{Patience, Turns};
 
 /// The secrets in a cargo home.
 const CREDENTIALS: [&str; 2] = ["credentials", "credentials.toml"];
-/// What of a cargo home builds read; everything in it was fetched.
-const FETCHED: [&str; 2] = ["registry", "git"];
-/// Words in the names of settings that hold secrets, or that name programs which know them.
-const SECRET: [&str; 6] = ["token", "secret", "password", "credential", "proxy", "key"];
-
-/// Tables of a cargo configuration that say where packages come from, and how to link.
-const KEPT: [&str; 4] = ["source", "registries", "registry", "target"];
-
 /// What one compilation sees besides the toolchain and what was fetched.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reach<'a> {
@@ -64,18 +59,8 @@ impl Workshop {
         sysroot: &Path,
     ) -> Result<Self, EngineError> {
         let sysroot = fs_err::canonicalize(sysroot).unwrap_or_else(|_| sysroot.to_owned());
-        let cargo_home = layout.root().join("cargo-home");
-        let mut readable = vec![sysroot.clone(), cargo_home.clone()];
-        if let Some(home) = home() {
-            fs_err::create_dir_all(&cargo_home).map_err(EngineError::cache(&cargo_home))?;
-            let config = harmless_config(&home);
-            layout.write(&cargo_home.join("config.toml"), config.as_bytes())?;
-            for folder in FETCHED {
-                readable.push(home.join(folder));
-                link(&home.join(folder), &cargo_home.join(folder))
-                    .map_err(EngineError::cache(&cargo_home))?;
-            }
-        }
+        let mut readable = vec![sysroot.clone()];
+        let cargo_home = cargo_home(layout, &mut readable)?;
         Ok(Self {
             sandbox: sandbox.clone(),
             sysroot,
@@ -197,6 +182,27 @@ impl Workshop {
     }
 }
 
+/// The cargo home that builds get, and what of it they read.
+#[cfg(unix)]
+fn cargo_home(layout: &Layout, readable: &mut Vec<PathBuf>) -> Result<PathBuf, EngineError> {
+    let made = layout.root().join("cargo-home");
+    readable.push(made.clone());
+    if let Some(home) = home() {
+        harmless_home::furnish(layout, &home, &made, readable)?;
+    }
+    Ok(made)
+}
+
+/// The user's own: where nothing is contained there is nothing to keep from anybody, and links are
+/// a privilege.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn cargo_home(layout: &Layout, readable: &mut Vec<PathBuf>) -> Result<PathBuf, EngineError> {
+    let used = home().unwrap_or_else(|| layout.root().join("cargo-home"));
+    readable.push(used.clone());
+    Ok(used)
+}
+
 /// The user's cargo home.
 fn home() -> Option<PathBuf> {
     let named = std::env::var_os("CARGO_HOME").map(PathBuf::from);
@@ -209,72 +215,4 @@ pub fn secrets() -> Vec<PathBuf> {
     let home = home().unwrap_or_default();
     let home = fs_err::canonicalize(&home).unwrap_or(home);
     CREDENTIALS.map(|name| home.join(name)).into()
-}
-
-/// The settings of a cargo home without those that hold secrets or start programs. Where packages
-/// come from has to stay, or what was fetched is not found.
-fn harmless_config(home: &Path) -> String {
-    let text = ["config.toml", "config"]
-        .iter()
-        .find_map(|name| fs_err::read_to_string(home.join(name)).ok());
-    let mut table: toml::Table = text.and_then(|text| text.parse().ok()).unwrap_or_default();
-    table.retain(|name, _| KEPT.contains(&name));
-    strip(&mut table);
-    toml::to_string(&table).unwrap_or_default()
-}
-
-fn strip(table: &mut toml::Table) {
-    table.retain(|name, _| {
-        let name = name.to_ascii_lowercase();
-        !SECRET.iter().any(|word| name.contains(word)) && name != "runner"
-    });
-    for (_, value) in table.iter_mut() {
-        if let toml::Value::Table(inner) = value {
-            strip(inner);
-        }
-    }
-}
-
-#[cfg(unix)]
-fn link(to: &Path, at: &Path) -> std::io::Result<()> {
-    if fs_err::read_link(at).is_ok_and(|present| present == to) {
-        return Ok(());
-    }
-    if std::fs::symlink_metadata(at).is_ok() {
-        fs_err::remove_file(at)?;
-    }
-    std::os::unix::fs::symlink(to, at)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_configuration_keeps_where_packages_come_from_and_loses_secrets() {
-        let home = tempfile::tempdir().unwrap();
-        let text = "[source.crates-io]\nreplace-with = \"mirror\"\n\
-                    [source.mirror]\nregistry = \"sparse+https://example.invalid/\"\n\
-                    [registries.own]\nindex = \"x\"\ntoken = \"s3cr3t\"\n\
-                    [registry]\ncredential-provider = \"thief\"\n\
-                    [build]\nrustc-wrapper = \"thief\"\n\
-                    [target.x]\nrunner = \"thief\"\nlinker = \"clang\"\n";
-        fs_err::write(home.path().join("config.toml"), text).unwrap();
-        let kept = harmless_config(home.path());
-        assert!(kept.contains("replace-with") && kept.contains("example.invalid"));
-        assert!(kept.contains("clang") && kept.contains("index"));
-        for word in ["s3cr3t", "thief"] {
-            assert!(!kept.contains(word), "{kept}");
-        }
-    }
-
-    #[test]
-    fn a_link_is_moved_to_where_it_has_to_lead() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = folder.path().join("at");
-        for to in ["one", "two", "two"] {
-            link(Path::new(to), &at).unwrap();
-            assert_eq!(fs_err::read_link(&at).unwrap(), Path::new(to));
-        }
-    }
 }

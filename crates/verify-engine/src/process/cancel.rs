@@ -1,9 +1,12 @@
 //! Cancellation of every run at once.
 
 use std::io::{PipeReader, PipeWriter, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+#[cfg(unix)]
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::pipes::Waker;
 
 /// A request to stop, shared by everything that should stop together. Clones are one request.
 ///
@@ -53,8 +56,19 @@ impl Cancel {
     }
 
     /// Readable once cancelled; `None` where it has to be asked for in turns.
-    pub(super) fn wake_fd(&self) -> Option<BorrowedFd<'_>> {
+    #[cfg(unix)]
+    pub(super) fn wake_fd(&self) -> Option<Waker<'_>> {
         self.shared.wake.as_ref().map(|(reader, _)| reader.as_fd())
+    }
+
+    /// It has to be asked for in turns.
+    #[cfg(not(unix))]
+    #[allow(
+        clippy::unused_self,
+        reason = "elsewhere there is something to be had of it"
+    )]
+    pub(super) fn wake_fd(&self) -> Option<Waker<'_>> {
+        None
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::process::Command;
 
-use rustix::process::Pid;
+use super::tree::Leader;
 
 /// Marks nothing: nobody could read the mark.
 pub(super) struct Marker;
@@ -22,7 +22,7 @@ impl Marker {
 pub(super) struct Descendants;
 
 impl Descendants {
-    pub(super) fn new(_leader: Pid, _marker: Marker) -> Self {
+    pub(super) fn new(_leader: Leader, _marker: Marker) -> Self {
         Self
     }
 

@@ -1,23 +1,19 @@
 //! Both output pipes of a child, read as they fill.
 
-use std::io::{ErrorKind, PipeReader, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{ChildStderr, ChildStdout};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
-use rustix::io::Errno;
-
 use super::capture::{Captured, Ring};
 use super::lines::LineSplitter;
+use super::pipes::{Pipes, Taken, Waker, Which};
 use super::{Limits, MAX_LINE_BYTES, OnLine};
 
 /// Bytes taken from a pipe at a time: what a pipe of Linux holds by default.
-const PIECE_BYTES: usize = 64 * 1024;
+pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
 /// The output pipes of one child, what they have brought so far, and who wants the lines.
 pub(super) struct Streams<'a> {
+    pipes: Pipes,
     stdout: Stream,
     stderr: Stream,
     lines: Option<Lines<'a>>,
@@ -45,8 +41,9 @@ impl<'a> Streams<'a> {
         on_line: Option<OnLine<'a>>,
     ) -> std::io::Result<Self> {
         Ok(Self {
-            stdout: Stream::new(stdout.into(), limits.output_bytes)?,
-            stderr: Stream::new(stderr.into(), limits.output_bytes)?,
+            pipes: Pipes::new(stdout, stderr)?,
+            stdout: Stream::new(limits.output_bytes),
+            stderr: Stream::new(limits.output_bytes),
             lines: on_line.map(|on_line| Lines {
                 splitter: LineSplitter::new(MAX_LINE_BYTES),
                 on_line,
@@ -57,8 +54,8 @@ impl<'a> Streams<'a> {
     }
 
     /// Whether anybody can still write to one of the pipes.
-    pub(super) const fn is_open(&self) -> bool {
-        self.stdout.pipe.is_some() || self.stderr.pipe.is_some()
+    pub(super) fn is_open(&self) -> bool {
+        self.pipes.is_open()
     }
 
     /// Whether a stream brought more than it may.
@@ -70,29 +67,15 @@ impl<'a> Streams<'a> {
     /// end), then takes at most one piece from each pipe that has something.
     pub(super) fn pump(
         &mut self,
-        wakers: &[BorrowedFd<'_>],
+        wakers: &[Waker<'_>],
         timeout: Option<Duration>,
     ) -> std::io::Result<()> {
-        let mut fds = Vec::with_capacity(2 + wakers.len());
-        let pipes = [&self.stdout, &self.stderr].map(|stream| stream.pipe.as_ref());
-        fds.extend(pipes.iter().flatten().map(|pipe| readable(pipe.as_fd())));
-        fds.extend(wakers.iter().map(|&waker| readable(waker)));
-
-        // A timeout that is too long to express is one that never comes.
-        let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
-        match poll(&mut fds, timeout.as_ref()) {
-            Ok(_) => {}
-            Err(Errno::INTR) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-        let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
-        let [stdout, stderr] = pipes.map(|pipe| pipe.is_some() && ready.next() == Some(true));
-        drop(fds);
+        let [stdout, stderr] = self.pipes.wait(wakers, timeout)?;
         if stdout {
             self.take_stdout()?;
         }
         if stderr {
-            self.stderr.take(&mut self.piece)?;
+            self.take_stderr()?;
         }
         Ok(())
     }
@@ -112,7 +95,7 @@ impl<'a> Streams<'a> {
     /// Takes what is in the pipes now, without waiting, but not beyond `deadline`.
     pub(super) fn drain(&mut self, deadline: Instant) -> std::io::Result<()> {
         while self.take_stdout()? && Instant::now() < deadline {}
-        while self.stderr.take(&mut self.piece)? && Instant::now() < deadline {}
+        while self.take_stderr()? && Instant::now() < deadline {}
         Ok(())
     }
 
@@ -133,7 +116,8 @@ impl<'a> Streams<'a> {
 
     fn take_stdout(&mut self) -> std::io::Result<bool> {
         let before = self.stdout.total;
-        let taken = self.stdout.take(&mut self.piece)?;
+        let taken = self.pipes.take(Which::Stdout, &mut self.piece)?;
+        self.stdout.keep(taken, &self.piece);
         if let Some(lines) = &mut self.lines {
             // Lines beyond the cap are not handed on, so that what is does not depend on how
             // quickly the child is stopped.
@@ -143,50 +127,34 @@ impl<'a> Streams<'a> {
                 .splitter
                 .push(&self.piece[..count.min(PIECE_BYTES)], lines.on_line);
         }
-        Ok(taken)
+        Ok(taken != Taken::Nothing)
+    }
+
+    fn take_stderr(&mut self) -> std::io::Result<bool> {
+        let taken = self.pipes.take(Which::Stderr, &mut self.piece)?;
+        self.stderr.keep(taken, &self.piece);
+        Ok(taken != Taken::Nothing)
     }
 }
 
-fn readable(fd: BorrowedFd<'_>) -> PollFd<'_> {
-    PollFd::from_borrowed_fd(fd, PollFlags::IN)
-}
-
+/// What one stream brought.
 struct Stream {
-    /// `None` once everybody closed the other end.
-    pipe: Option<PipeReader>,
     ring: Ring,
     total: u64,
 }
 
 impl Stream {
-    fn new(pipe: OwnedFd, keep: usize) -> std::io::Result<Self> {
-        // Only our end: the child's end has flags of its own, and stays blocking.
-        fcntl_setfl(&pipe, fcntl_getfl(&pipe)? | OFlags::NONBLOCK)?;
-        Ok(Self {
-            pipe: Some(pipe.into()),
+    fn new(keep: usize) -> Self {
+        Self {
             ring: Ring::new(keep),
             total: 0,
-        })
+        }
     }
 
-    /// Takes one piece, at most the length of `piece`; `false` when there is none now.
-    fn take(&mut self, piece: &mut [u8]) -> std::io::Result<bool> {
-        let Some(pipe) = &mut self.pipe else {
-            return Ok(false);
-        };
-        match pipe.read(piece) {
-            Ok(0) => {
-                self.pipe = None;
-                Ok(false)
-            }
-            Ok(count) => {
-                self.ring.push(&piece[..count]);
-                self.total += u64::try_from(count).unwrap_or(u64::MAX);
-                Ok(true)
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
-            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(true),
-            Err(error) => Err(error),
+    fn keep(&mut self, taken: Taken, piece: &[u8]) {
+        if let Taken::Bytes(count) = taken {
+            self.ring.push(&piece[..count]);
+            self.total += u64::try_from(count).unwrap_or(u64::MAX);
         }
     }
 }

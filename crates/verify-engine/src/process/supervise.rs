@@ -1,8 +1,8 @@
 //! The one loop that watches a child: its output, its exit, the clock and cancellation.
 
-use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
+use super::pipes::Waker;
 use super::streams::Streams;
 use super::tree::Tree;
 use super::watch::{self, Watching};
@@ -59,7 +59,7 @@ pub(super) fn supervise(
         }
         let exit = tree.exit_waker();
         let wake = cancel.wake_fd();
-        let wakers: Vec<BorrowedFd<'_>> = exit.into_iter().chain(wake).collect();
+        let wakers: Vec<Waker<'_>> = exit.into_iter().chain(wake).collect();
         let ticks = [
             deadline.map(time_until),
             exit.is_none().then_some(EXIT_TICK),
@@ -95,7 +95,7 @@ fn wait_for_stop(tree: &mut Tree, streams: &mut Streams<'_>) -> std::io::Result<
         if left.is_zero() {
             break;
         }
-        let exit: Vec<BorrowedFd<'_>> = tree.exit_waker().into_iter().collect();
+        let exit: Vec<Waker<'_>> = tree.exit_waker().into_iter().collect();
         let tick = if exit.is_empty() { EXIT_TICK } else { left };
         streams.pump(&exit, Some(tick.min(left)))?;
     }

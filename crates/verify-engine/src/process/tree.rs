@@ -11,6 +11,9 @@ use verify_model::Exit;
 
 use super::descendants::{Descendants, Marker};
 
+/// The number of the process that all others are below of.
+pub(super) type Leader = Pid;
+
 /// How long killed processes may take to go before that is an error.
 const KILL_PATIENCE: Duration = Duration::from_secs(5);
 /// How often killed processes are looked at without a pause, and how often after that.
@@ -68,7 +71,7 @@ impl Tree {
     }
 
     /// The process that all others are below of.
-    pub(super) const fn leader(&self) -> Pid {
+    pub(super) const fn leader(&self) -> Leader {
         self.group
     }
 

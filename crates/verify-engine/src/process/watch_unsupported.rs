@@ -7,9 +7,8 @@
 
 use std::time::Duration;
 
-use rustix::process::Pid;
-
 use super::Effort;
+use super::tree::Leader;
 
 pub(super) const TICK: Duration = Duration::from_hours(1);
 
@@ -18,7 +17,7 @@ pub(super) const TICK: Duration = Duration::from_hours(1);
 pub(crate) enum Watch {}
 
 /// Nothing can be seen here.
-pub(super) fn effort_below(_leader: Pid) -> Effort {
+pub(super) fn effort_below(_leader: Leader) -> Effort {
     Effort::default()
 }
 
@@ -26,7 +25,7 @@ pub(super) fn effort_below(_leader: Pid) -> Effort {
 pub(super) struct Watching;
 
 impl Watching {
-    pub(super) fn new(watch: Watch, _leader: Pid) -> Self {
+    pub(super) fn new(watch: Watch, _leader: Leader) -> Self {
         match watch {}
     }
 
