@@ -88,6 +88,8 @@ struct Trial {
     fallback: Known,
     /// The plans that fit, of a probe all of whose plans are tried.
     fits: Vec<Plan>,
+    /// Names without which no older release is a cure.
+    sought: BTreeSet<String>,
     /// How often a plan was followed by one that is older still.
     lowered: usize,
     /// How often the compiler was given what it asked for beside.
@@ -329,6 +331,10 @@ impl<'a> Climber<'a> {
             Step::Probe(probe, plans) => {
                 let mut queue = VecDeque::from(plans);
                 if let Some(first) = queue.pop_front() {
+                    let sought = match probe {
+                        Probe::OlderMajors => self.sought(),
+                        _ => BTreeSet::new(),
+                    };
                     let fallback = (self.plan.clone(), self.check.take(), self.set.take());
                     self.plan = first;
                     self.state = State::Probing(Box::new(Trial {
@@ -336,6 +342,7 @@ impl<'a> Climber<'a> {
                         probe,
                         fallback,
                         fits: Vec::new(),
+                        sought,
                         lowered: 0,
                         assisted: 0,
                     }));

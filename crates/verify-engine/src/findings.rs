@@ -71,6 +71,14 @@ pub(crate) fn judged_run(
     }
 }
 
+/// What would be held against an example if nothing but its check were known.
+pub(crate) fn faults_of_check(climber: &Climber<'_>) -> Vec<Cause> {
+    let check = climber.check.as_slice();
+    let mut causes = judge(&climber.example.expectation, &scaffold(climber), check).causes;
+    causes.retain(|it| matches!(it.kind, CauseKind::CompileError | CauseKind::WrongApi));
+    causes
+}
+
 /// What would be said of an example if nothing but its check were known.
 pub(crate) fn verdict_of_check(climber: &Climber<'_>) -> Verdict {
     let check = climber.check.as_slice();

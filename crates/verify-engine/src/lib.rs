@@ -38,6 +38,7 @@ pub mod sandbox;
 mod schedule;
 mod set_memory;
 mod sets;
+mod sources;
 mod stages;
 mod surroundings;
 mod targets;

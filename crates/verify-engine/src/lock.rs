@@ -153,6 +153,25 @@ pub(crate) fn from_elsewhere(
     Some(foreign.map(|it| (it.name, it.source)).collect())
 }
 
+/// Name and version of each package of `lockfile` besides the one that it is of; `None` when one of
+/// them is from no registry.
+pub(crate) fn fetched(lockfile: &str) -> Option<Vec<(String, String)>> {
+    let packages = read(lockfile)?.package;
+    let (fetched, others): (Vec<_>, Vec<_>) =
+        packages.into_iter().partition(|it| it.source.is_some());
+    let is_of_registry = |it: &Package| {
+        let source = it.source.as_deref();
+        source.is_some_and(|it| it.starts_with("registry+") || it.starts_with("sparse+"))
+    };
+    let is_known = others.len() <= 1 && fetched.iter().all(is_of_registry);
+    is_known.then(|| {
+        fetched
+            .into_iter()
+            .map(|it| (it.name, it.version))
+            .collect()
+    })
+}
+
 /// The names of all packages in `lockfile`.
 pub(crate) fn names(lockfile: &str) -> BTreeSet<String> {
     let packages = read(lockfile).unwrap_or_default().package;

@@ -16,12 +16,16 @@ use crate::event::Event;
 use crate::lock;
 use crate::resolution::{Fault, FaultKind};
 use crate::sets::{Depth, Preparation, Set, Trouble};
+use crate::sources::Sources;
 
 /// Most faults of one example's dependencies that are mended.
 const MAX_FAULTS: usize = 16;
 
 /// Most steps in which crates are brought nearer to what goes with others.
 const MAX_STEPS: usize = 24;
+
+/// Most plans that are passed over.
+const MAX_VAIN: usize = 32;
 
 /// Most majors of a dependency that are left out because they do not build.
 const MAX_OLDER_MAJORS: usize = 2;
@@ -30,6 +34,8 @@ const MAX_OLDER_MAJORS: usize = 2;
 pub(crate) struct Sets<'a> {
     pub preparation: Preparation<'a>,
     pub observe: &'a (dyn Fn(Event) + Sync),
+    /// What releases cannot have.
+    sources: Sources,
     /// Resolved sets by key, or why they could not be resolved.
     resolved: BTreeMap<String, Result<Arc<Set>, Trouble>>,
     /// What came of building them.
@@ -37,10 +43,15 @@ pub(crate) struct Sets<'a> {
 }
 
 impl<'a> Sets<'a> {
-    pub(crate) fn new(preparation: Preparation<'a>, observe: &'a (dyn Fn(Event) + Sync)) -> Self {
+    pub(crate) fn new(
+        preparation: Preparation<'a>,
+        sources: Sources,
+        observe: &'a (dyn Fn(Event) + Sync),
+    ) -> Self {
         Self {
             preparation,
             observe,
+            sources,
             resolved: BTreeMap::new(),
             built: BTreeMap::new(),
         }
@@ -179,7 +190,7 @@ impl<'a> Sets<'a> {
     /// Resolves the set of `climber`, mending its plan until cargo takes it.
     fn resolve(&mut self, climber: &mut Climber<'_>) -> Result<(), EngineError> {
         let mut steps = 0;
-        for _ in 0..MAX_FAULTS + MAX_STEPS {
+        for _ in 0..MAX_FAULTS + MAX_STEPS + MAX_VAIN {
             let key = self.key(climber);
             self.resolve_plan(&climber.plan, climber.surroundings)?;
             match self.resolved.get(&key) {
@@ -202,6 +213,7 @@ impl<'a> Sets<'a> {
                         climber.settle(could_not(fault.message.clone()));
                     }
                     _ if steps < MAX_STEPS && climber.keeps_company(set) => steps += 1,
+                    _ if climber.is_vain(set, &self.sources) => climber.pass_over(set),
                     _ => return Ok(()),
                 },
                 None => return Ok(()),

@@ -34,6 +34,7 @@ use crate::record::Record;
 use crate::sandbox::{Resources, Sandbox};
 use crate::schedule;
 use crate::sets::{Preparation, Set};
+use crate::sources::Sources;
 use crate::stages::Crate;
 use crate::toolchain::{self, Detected};
 use crate::workshop::Workshop;
@@ -274,6 +275,11 @@ impl Session<'_> {
                 limits: &limits,
                 cancel: &self.settings.cancel,
             },
+            Sources::new(
+                &self.layout.bucket("cargo-home"),
+                &self.toolchain.sysroot,
+                &self.toolchain.reported.host,
+            ),
             self.observe,
         );
         self.climb(climbers, &mut sets)?;

@@ -1,6 +1,6 @@
 //! Plans that are only a try: whether one is taken, and what is tried after it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use verify_model::{Diagnostic, Level, Outcome, Status, Verdict};
@@ -9,8 +9,10 @@ use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation};
 use verify_source::scaffold::Plan;
 
 use super::{Climber, Guidance, Known, State, Trial, is_decided};
-use crate::findings::verdict_of_check;
+use crate::findings::{faults_of_check, verdict_of_check};
+use crate::preparing::could_not;
 use crate::sets::Set;
+use crate::sources::Sources;
 
 /// Most plans with other versions that get what the compiler asks for beside.
 const MAX_ASSISTED: usize = 4;
@@ -60,6 +62,55 @@ impl Climber<'_> {
             self.state = State::Climbing;
         } else {
             self.give_up(trial.probe, trial.fallback, guidance);
+        }
+    }
+
+    /// The names without which no older release is a cure: what is held against the example is that
+    /// they are not there.
+    pub(super) fn sought(&self) -> BTreeSet<String> {
+        let Example { facts, code, .. } = self.example;
+        let faults = faults_of_check(self);
+        let is_fault = |error: &Diagnostic| {
+            let start = error.place().map(|place| place.start);
+            faults.iter().any(|cause| {
+                let at = cause.line.zip(cause.column);
+                cause.code == error.code && at == start.map(|it| (it.line, it.column))
+            })
+        };
+        let said = self.check.iter().flat_map(|check| &check.diagnostics);
+        said.filter(|error| is_fault(error))
+            .flat_map(|error| ladder::sought(facts, code, &self.plan, error))
+            .collect()
+    }
+
+    /// Whether the older releases of `set` surely lack something that the example needs, as the newest
+    /// do.
+    pub(crate) fn is_vain(&self, set: &Set, sources: &Sources) -> bool {
+        let State::Probing(trial) = &self.state else {
+            return false;
+        };
+        let leads = self.plan.company.leads.iter();
+        let leads = leads.filter_map(|key| set.packages.get(key));
+        let leads: Option<Vec<(&str, &str)>> = leads
+            .map(|package| Some((package.as_str(), set.versions.get(package)?.as_str())))
+            .collect();
+        let leads = leads.unwrap_or_default();
+        let is_absent = |name: &String| {
+            let mut leads = leads.iter();
+            leads.all(|lead| sources.lack(&set.lockfile, *lead, name))
+        };
+        !leads.is_empty() && trial.sought.iter().any(is_absent)
+    }
+
+    /// Leaves the current plan out, which would be vain, and goes on to what is older.
+    pub(crate) fn pass_over(&mut self, set: &Set) {
+        let state = std::mem::replace(&mut self.state, State::Settled);
+        if let State::Probing(mut trial) = state {
+            self.add_older(set, &mut trial);
+            self.state = State::Probing(trial);
+            self.settle(could_not("it would be vain".to_owned()));
+        } else {
+            self.state = state;
         }
     }
 

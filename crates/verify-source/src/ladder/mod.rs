@@ -22,7 +22,9 @@ pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;
 pub use features::FeatureTable;
 pub use imports::homes::agreed;
-pub use outdated::{MAX_OLDER_MAJORS, Uses, are_as_old, keep_company, meet_once, still_older};
+pub use outdated::{
+    MAX_OLDER_MAJORS, Uses, are_as_old, keep_company, meet_once, sought, still_older,
+};
 pub use own_features::add_own_feature;
 
 use crate::facts::Facts;

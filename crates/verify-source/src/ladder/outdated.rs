@@ -4,6 +4,7 @@ mod company;
 mod generations;
 mod macros;
 mod novelties;
+mod sought;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,7 @@ pub use company::{Uses, keep_company, meet_once};
 pub(super) use company::{alone, with_stated};
 use generations::{GENERATIONS, Generation};
 pub(super) use novelties::is_novel;
+pub use sought::sought;
 
 use super::Situation;
 use super::imports::mentions;

@@ -31,6 +31,38 @@ pub(super) fn rejecting(situation: &Situation<'_>, error: &Diagnostic) -> Vec<St
     }
 }
 
+/// Macros of the standard library that take expressions, and nothing away from them.
+const PLAIN: [&str; 19] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprint",
+    "eprintln",
+    "format",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+];
+
+/// Whether what lies at `offset` is given to a macro that could do anything with it.
+pub(super) fn is_given(code: &str, offset: usize) -> bool {
+    let is_plain = |it: &Around<'_>| match it {
+        Around::Macro(path) => matches!(path[..], [name] if PLAIN.contains(&name)),
+        Around::Attribute(_) => false,
+    };
+    all_around(code, offset).iter().any(|it| !is_plain(it))
+}
+
 /// What is given to a macro, by the path that calls it.
 #[derive(Debug, PartialEq, Eq)]
 enum Around<'a> {
@@ -40,8 +72,13 @@ enum Around<'a> {
     Attribute(Vec<&'a str>),
 }
 
-/// What lies around `offset`, the innermost first.
+/// What the code at `offset` is given to.
 fn around(code: &str, offset: usize) -> Option<Around<'_>> {
+    all_around(code, offset).into_iter().next()
+}
+
+/// All that it is given to, the innermost first.
+fn all_around(code: &str, offset: usize) -> Vec<Around<'_>> {
     let mut tokens = lex::tokens(code);
     tokens.retain(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
     let mut open = Vec::new();
@@ -57,8 +94,8 @@ fn around(code: &str, offset: usize) -> Option<Around<'_>> {
             _ => {}
         }
     }
-    let mut open = open.into_iter().rev();
-    open.find_map(|at| given_to(code, &tokens, at))
+    let open = open.into_iter().rev();
+    open.filter_map(|at| given_to(code, &tokens, at)).collect()
 }
 
 /// What the bracket at `open` gives something to, if it does.
@@ -142,5 +179,9 @@ mod tests {
         assert_eq!(of("#[a] struct A { b: @ }"), None);
         assert_eq!(of("let b = [@];"), None);
         assert_eq!(of("let b = !(@);"), None);
+        let given = |code: &str| is_given(code, code.find('@').unwrap());
+        assert!(!given("fn f() { assert_eq!(format!(@), 1) }"));
+        assert!(given("fn f() { html!(format!(@)) }"));
+        assert!(given("fn f() { a::format!(@) }"));
     }
 }
