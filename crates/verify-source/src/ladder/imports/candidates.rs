@@ -230,7 +230,7 @@ impl Source {
 }
 
 /// Whether a crate that the document names has something of this name, too.
-fn has_rival(situation: &Situation<'_>, name: &str) -> bool {
+pub(super) fn has_rival(situation: &Situation<'_>, name: &str) -> bool {
     let is_named = |library: &str| {
         situation.dependency_of(library).is_some() || situation.neighbours.crates.contains(library)
     };
@@ -240,7 +240,7 @@ fn has_rival(situation: &Situation<'_>, name: &str) -> bool {
 }
 
 /// Whether a name by itself speaks for a crate that nobody mentioned: `Uuid` for `uuid`.
-fn is_named_after(name: &str, library: &str) -> bool {
+pub(super) fn is_named_after(name: &str, library: &str) -> bool {
     let plain = |text: &str| text.replace('_', "").to_ascii_lowercase();
     plain(name) == plain(library)
 }

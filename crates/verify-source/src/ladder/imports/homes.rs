@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use verify_model::{Diagnostic, missing_name};
 
 use super::super::{Situation, context};
-use super::candidates::{Candidate, is_crate_root, suggestions};
+use super::candidates::{Candidate, has_rival, is_crate_root, is_named_after, suggestions};
 use super::{import, last_segment, standard};
 use crate::facts::Facts;
 use crate::scaffold::{Doubt, Plan};
@@ -84,14 +84,19 @@ fn new_imports<'a>(before: &'a Plan, plan: &'a Plan) -> impl Iterator<Item = &'a
     imports.filter(|path| !before.imports.contains(path))
 }
 
-/// The name that an error does not find, when nothing else in the document could be meant.
+/// The name that an error does not find, when nothing else in the document could be meant, nor a crate
+/// that it names or that is called so.
 fn open_name(situation: &Situation<'_>, error: &Diagnostic) -> Option<String> {
     let missing = missing_name(error)?;
     let name = missing.name.trim_end_matches("<T>");
     let is_defined = situation.facts.names.knows(name) || context::defines(situation, name);
+    let exporters = situation.allowed.known.exporters(name);
+    let mut named = exporters.iter().map(|(known, _)| &known.lib);
+    let is_crates = has_rival(situation, name) || named.any(|it| is_named_after(name, it));
     let is_open = missing.container.is_none()
         && name != "Result"
         && !is_defined
+        && !is_crates
         && !is_crate_root(error)
         && !situation.plan.unguessed.contains(name);
     is_open.then(|| name.to_owned())

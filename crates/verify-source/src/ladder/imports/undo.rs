@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use verify_model::{Diagnostic, DiagnosticSpan, Level, missing_name};
 
 use super::super::Situation;
+use super::candidates::proposals;
 use super::{last_segment, standard};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::words;
@@ -22,7 +23,7 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         imports.retain(|import| !unresolved.contains(import));
         wrong.extend(unresolved);
     }
-    for error in situation.errors() {
+    for error in situation.errors().filter(|error| !wants_trait(plan, error)) {
         let suspects = plan.guesses.iter();
         let blamed = suspects
             .filter(|(import, _)| is_about(error, situation.code, last_segment(import)))
@@ -36,6 +37,13 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         plan.rejected_imports.insert(import.clone());
     }
     !wrong.is_empty()
+}
+
+/// Whether all that an error asks for is one trait: then the type in which a method was looked for is
+/// no mistake.
+fn wants_trait(plan: &Plan, error: &Diagnostic) -> bool {
+    let is_open = |path: &String| !plan.rejected_imports.contains(path);
+    error.code.as_deref() == Some("E0599") && proposals(error).filter(is_open).count() == 1
 }
 
 /// Traits that did not bring the method that they were imported for.

@@ -42,6 +42,17 @@ fn what_projects_call_their_own_needs_a_sibling_to_be_tried() {
 }
 
 #[test]
+fn what_a_crate_could_mean_is_not_tried() {
+    let is_tried = |text: &str, name: &str| {
+        let homes = [format!("std::io::{name}"), format!("std::str::{name}")];
+        let error = missing_type(name, &[&homes[0], &homes[1]]);
+        matches!(case(text).step(&[error]), Step::Probe(Probe::Homes, _))
+    };
+    assert!(is_tried("fn f(a: Lines) -> usize { a.count() }", "Lines"));
+    assert!(!is_tried("fn f(a: Bytes) -> usize { a.len() }", "Bytes"));
+}
+
+#[test]
 fn of_several_homes_that_fit_only_a_siblings_is_taken() {
     let agreed = |text: &str, fits: &[&[&str]]| {
         let case = case(text);
