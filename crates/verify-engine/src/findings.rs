@@ -1,12 +1,14 @@
 //! From what is known of an example to what the report says of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use verify_model::{
     Aid, AidKind, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate, LintCount,
     Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
+use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax};
 use verify_source::known_crates::{KnownCrate, KnownCrates};
 use verify_source::ladder::{self, FeatureTable};
 
@@ -142,6 +144,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .map(|it| (it.owner.clone(), it.inside.clone()))
             .collect(),
         unseen_impls: facts.around.unseen_impls.clone(),
+        outer: outer(facts),
         absent: facts.around.absent.clone(),
         trait_names: facts.trait_names.iter().cloned().collect(),
         declared_elsewhere: declared_elsewhere(climber),
@@ -172,6 +175,15 @@ fn defined(climber: &Climber<'_>) -> Vec<String> {
     let own = &climber.example.facts.names.defined;
     let borrowed = climber.plan.context.iter().map(|it| &it.name);
     own.iter().chain(borrowed).cloned().collect()
+}
+
+/// What an example of items only is made of.
+fn outer(facts: &Facts) -> Vec<Range<usize>> {
+    let items = || facts.items.iter().filter(|_| facts.syntax == Syntax::File);
+    let is_import = |it: &&ItemFact| it.kind == ItemKind::Use;
+    let all_are_imports = items().all(|it| is_import(&it));
+    let made_of = items().filter(|it| all_are_imports || !is_import(it));
+    made_of.map(|it| it.range.clone()).collect()
 }
 
 /// The crates that the example was compiled with, in the order of their names.

@@ -55,6 +55,9 @@ pub struct Scaffold {
     pub impls: Vec<(Range<usize>, Range<usize>)>,
     /// Byte ranges of functions that belong to an `impl` which is not shown.
     pub unseen_impls: Vec<Range<usize>>,
+    /// Byte ranges of what the example defines at the top level, with nothing beside it; its imports
+    /// when it has nothing else.
+    pub outer: Vec<Range<usize>>,
     /// Byte ranges of what is configured out, and so was not compiled.
     pub absent: Vec<Range<usize>>,
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and

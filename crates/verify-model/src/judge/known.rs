@@ -63,3 +63,10 @@ pub(super) fn of_crates(scaffold: &Scaffold) -> Vec<Cause> {
         })
         .collect()
 }
+
+/// Says that nothing was compiled, when all of the example is configured out.
+pub(super) fn of_absent(scaffold: &Scaffold) -> Option<Cause> {
+    let message = "nothing of this is compiled here: it is for other systems, or behind features that \
+                   were not turned on";
+    super::is_unseen(scaffold).then(|| Cause::new(CauseKind::ElidedBody, message))
+}

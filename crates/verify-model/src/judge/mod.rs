@@ -15,6 +15,8 @@ mod runs;
 mod undecided;
 mod unseen;
 
+use std::ops::Range;
+
 use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
 };
@@ -108,7 +110,8 @@ fn decide(
         }
     }
     if let Expectation::CompileFail { codes } = expectation {
-        if !scaffold.filled.is_empty() || scaffold.fragment.is_some() {
+        if !scaffold.filled.is_empty() || scaffold.fragment.is_some() || is_unseen(scaffold) {
+            causes.extend(known::of_absent(scaffold));
             // What compiles is not what the document says, but what we made of it.
             return (rank(&causes), causes);
         }
@@ -122,6 +125,7 @@ fn decide(
         )));
         return (Verdict::Unexpected, causes);
     }
+    causes.extend(known::of_absent(scaffold));
     if causes.is_empty() {
         executed(expectation, scaffold, outcomes)
     } else {
@@ -285,7 +289,9 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
         Status::Passed => {
             let behind = scaffold.behind.as_ref();
             let is_checked = |body: &&crate::Body| {
-                !is_absent(scaffold, body) || behind.is_some_and(|it| it.checked(body))
+                let is_compiled =
+                    !is_absent(scaffold, body) || behind.is_some_and(|it| it.checked(body));
+                is_compiled && !is_filled(scaffold, body)
             };
             bodies.iter().filter(is_checked).count()
         }
@@ -298,6 +304,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
             };
             let is_open = |body: &&crate::Body| {
                 !body.elided
+                    && !is_filled(scaffold, body)
                     && !is_absent(scaffold, body)
                     && is_seen(body)
                     && !diagnostics.iter().any(|diagnostic| {
@@ -313,6 +320,23 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
         _ => 0,
     };
     Some(BodyCount { checked, total })
+}
+
+/// Whether code that was left out of a body has been filled in.
+fn is_filled(scaffold: &Scaffold, body: &crate::Body) -> bool {
+    let mut filled = scaffold.filled.iter();
+    filled.any(|line| body.block.start < line.code.end && line.code.start < body.block.end)
+}
+
+/// Whether all of an example is configured out, and no feature brought it to light.
+fn is_unseen(scaffold: &Scaffold) -> bool {
+    let holds = |ranges: &[Range<usize>], start: usize| ranges.iter().any(|it| it.contains(&start));
+    let behind = scaffold.behind.as_ref();
+    let is_unseen = |item: &Range<usize>| {
+        holds(&scaffold.absent, item.start)
+            && behind.is_none_or(|it| holds(&it.unchecked, item.start))
+    };
+    !scaffold.outer.is_empty() && scaffold.outer.iter().all(is_unseen)
 }
 
 /// Whether a body is configured out.

@@ -213,7 +213,34 @@ fn decided(conditions: impl Iterator<Item = Option<bool>>, deciding: bool) -> Op
     all_known.then_some(!deciding)
 }
 
+/// The attributes of an item of which the compiler sees nothing when it is configured out.
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(it) => &it.attrs,
+        Item::Enum(it) => &it.attrs,
+        Item::ExternCrate(it) => &it.attrs,
+        Item::Fn(it) => &it.attrs,
+        Item::ForeignMod(it) => &it.attrs,
+        Item::Impl(it) => &it.attrs,
+        Item::Macro(it) => &it.attrs,
+        Item::Mod(it) => &it.attrs,
+        Item::Static(it) => &it.attrs,
+        Item::Struct(it) => &it.attrs,
+        Item::Trait(it) => &it.attrs,
+        Item::TraitAlias(it) => &it.attrs,
+        Item::Type(it) => &it.attrs,
+        Item::Union(it) => &it.attrs,
+        Item::Use(it) => &it.attrs,
+        _ => &[],
+    }
+}
+
 impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_item(&mut self, node: &'ast Item) {
+        self.look_at(attributes(node), || node.span().byte_range());
+        visit::visit_item(self, node);
+    }
+
     fn visit_item_use(&mut self, node: &'ast syn::ItemUse) {
         self.around.uses.push(node.span().byte_range());
         visit::visit_item_use(self, node);
@@ -235,11 +262,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
     }
 
-    fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_item_fn(self, node);
-    }
-
     fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
         self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_impl_item_fn(self, node);
@@ -248,21 +270,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
         self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_trait_item_fn(self, node);
-    }
-
-    fn visit_item_mod(&mut self, node: &'ast syn::ItemMod) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_item_mod(self, node);
-    }
-
-    fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_item_impl(self, node);
-    }
-
-    fn visit_item_trait(&mut self, node: &'ast syn::ItemTrait) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_item_trait(self, node);
     }
 }
 
@@ -304,6 +311,16 @@ mod tests {
                 usize::from(is_absent),
                 "{condition}: {absent:?}"
             );
+        }
+        for item in [
+            "struct S;",
+            "pub use a::b;",
+            "const C: u8 = 1;",
+            "m! {}",
+            "mod m {}",
+        ] {
+            let text = format!("#[cfg({off})]\n{item}\n");
+            assert_eq!(parts(&text, |it| &it.absent), [text.trim_end()]);
         }
         let text = "#![cfg(feature = \"x\")]\nfn f() {}\n";
         assert_eq!(parts(text, |it| &it.absent), [text.trim_end()]);

@@ -4,6 +4,7 @@ mod around;
 mod comments;
 mod depth;
 mod doctests;
+mod ends;
 mod left_out;
 mod names;
 mod outside;

@@ -268,6 +268,9 @@ fn tail(last: &Stmt) -> Option<Tail> {
     let Stmt::Expr(expression, None) = last else {
         return None;
     };
+    if super::ends::has_no_value(expression) {
+        return None;
+    }
     Some(Tail {
         range: expression.span().byte_range(),
         kind: result_kind(expression),

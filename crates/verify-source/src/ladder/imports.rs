@@ -59,11 +59,20 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         }
         let name = missing.name.trim_end_matches("<T>");
         let found = candidate(situation, plan, error, name, missing.kind);
+        // Functions of its own can be given to a type in its own crate only.
+        let is_own = has_functions(situation, name);
+        let found = found.filter(|it| !is_own || it.path.starts_with("crate::"));
         if let Some(found) = found.filter(|it| !is_early || !it.yields) {
             changed |= import(situation, plan, error, name, found);
         }
     }
     changed
+}
+
+/// Whether the example has an `impl` block of the type `name`, without a trait.
+fn has_functions(situation: &Situation<'_>, name: &str) -> bool {
+    let mut impls = situation.facts.traits.impls.iter();
+    impls.any(|it| it.of.is_none() && it.owner_name.as_deref() == Some(name))
 }
 
 /// Links a crate that may be used and that the text alone did not give away.

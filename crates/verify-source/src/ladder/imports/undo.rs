@@ -32,6 +32,10 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         wrong.extend(blamed.map(|(import, _)| import.clone()));
     }
     wrong.extend(vain_traits(situation, plan));
+    for (name, import) in own_types(situation, plan) {
+        plan.unguessed.insert(name);
+        wrong.insert(import);
+    }
     for import in &wrong {
         remove(situation, plan, import);
         plan.rejected_imports.insert(import.clone());
@@ -44,6 +48,25 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
 fn wants_trait(plan: &Plan, error: &Diagnostic) -> bool {
     let is_open = |path: &String| !plan.rejected_imports.contains(path);
     error.code.as_deref() == Some("E0599") && proposals(error).filter(is_open).count() == 1
+}
+
+/// Imported types, each with its name, that the example implements what only their own crate may: they
+/// are the project's, which has not imported anything.
+fn own_types(situation: &Situation<'_>, plan: &Plan) -> Vec<(String, String)> {
+    let of_own = |it: &&Diagnostic| matches!(it.code.as_deref(), Some("E0116" | "E0117"));
+    let owner = |error: &Diagnostic| {
+        let start = error.place()?.code.start;
+        let mut impls = situation.facts.traits.impls.iter();
+        let of_it = impls.find(|it| (it.head.start..it.inside.end).contains(&start))?;
+        let name = of_it.owner_name.clone()?;
+        let import = plan.imports.iter().find(|it| last_segment(it) == name)?;
+        Some((name, import.clone()))
+    };
+    situation
+        .errors()
+        .filter(of_own)
+        .filter_map(owner)
+        .collect()
 }
 
 /// Traits that did not bring the method that they were imported for.
