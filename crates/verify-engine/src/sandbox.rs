@@ -270,7 +270,7 @@ const CONFINED: [&str; 9] = [
 ];
 const CONFINED_LACKS: [&str; 6] = [
     "names and sizes of files",
-    "times and some permissions of the user's files that it may read",
+    "times and some permissions of the user's files",
     "names of other processes",
     "a network of its own",
     "size of its files together, but for a look every 250 ms",

@@ -89,8 +89,6 @@ const NEVER_HERE: &[c_long] = &[];
 /// Changes of a file's metadata by its path, which Landlock lets through; and of its owner and its
 /// further attributes by a descriptor, for which it is enough that the file may be read.
 const METADATA: &[c_long] = &[
-    libc::SYS_fchmodat,
-    FCHMODAT2,
     libc::SYS_fchownat,
     libc::SYS_setxattr,
     libc::SYS_lsetxattr,
@@ -106,7 +104,6 @@ const METADATA: &[c_long] = &[
 
 #[cfg(target_arch = "x86_64")]
 const METADATA_HERE: &[c_long] = &[
-    libc::SYS_chmod,
     libc::SYS_chown,
     libc::SYS_lchown,
     libc::SYS_utime,
@@ -115,6 +112,16 @@ const METADATA_HERE: &[c_long] = &[
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const METADATA_HERE: &[c_long] = &[];
+
+/// Changes of permissions by a path, and which argument tells them.
+const PERMISSIONS: &[(c_long, u8)] = &[(libc::SYS_fchmodat, 2), (FCHMODAT2, 2)];
+#[cfg(target_arch = "x86_64")]
+const PERMISSIONS_HERE: &[(c_long, u8)] = &[(libc::SYS_chmod, 1)];
+#[cfg(not(target_arch = "x86_64"))]
+const PERMISSIONS_HERE: &[(c_long, u8)] = &[];
+
+/// What a linker gives to a program under [`super::shim::UMASK_OF_OWNER`]: nothing to anybody else.
+const PROGRAM: u64 = 0o700;
 
 /// Numbers that are the same on every architecture, and newer than some C libraries.
 const FCHMODAT2: c_long = 452;
@@ -156,16 +163,27 @@ const X32: u32 = 0x4000_0000;
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
+/// Whether a program is the user to whom files outside belong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// It is, and runs.
+    Running,
+    /// It is, and builds: some linkers can only by a path have what they made be started.
+    Building,
+    /// It is somebody else, whose only files are those that it made.
+    Nobody,
+}
+
 /// Filters that are ready to be put in force.
 pub(super) struct Filter(Vec<BpfProgram>);
 
 impl Filter {
-    /// The filters of `tier`, where Landlock has the version `landlock`. `is_owner` says whether
-    /// files outside belong to the user that the program is.
-    pub(super) fn new(tier: Tier, landlock: i32, is_owner: bool) -> Result<Self> {
+    /// The filters of `tier`, where Landlock has the version `landlock`. `owner` says what the
+    /// program, were it let, could do by permissions to files outside.
+    pub(super) fn new(tier: Tier, landlock: i32, owner: Owner) -> Result<Self> {
         let mut rules = refused(tier, landlock)?;
-        if tier != Tier::Isolated && is_owner {
-            rules.insert(libc::SYS_fchmod, harmful_permissions()?);
+        if tier != Tier::Isolated {
+            permissions(&mut rules, owner)?;
         }
         let refused = compile(rules, libc::EPERM)?;
         // Its flags lie in memory, where a filter cannot look; without it, `clone` is used.
@@ -246,6 +264,23 @@ fn refused(tier: Tier, landlock: i32) -> Result<Rules> {
     Ok(rules)
 }
 
+/// Which permissions nobody gives whom the files outside belong to.
+fn permissions(rules: &mut Rules, owner: Owner) -> Result<()> {
+    if owner == Owner::Nobody {
+        return Ok(());
+    }
+    rules.insert(libc::SYS_fchmod, harmful_permissions()?);
+    for &(call, argument) in PERMISSIONS.iter().chain(PERMISSIONS_HERE) {
+        let refused = if owner == Owner::Building {
+            vec![rule(vec![condition(argument, SeccompCmpOp::Ne, PROGRAM)?])?]
+        } else {
+            Vec::new()
+        };
+        rules.insert(call, refused);
+    }
+    Ok(())
+}
+
 /// Which permissions an owner may not give to an open file. It may be one that can only be read; to
 /// refuse all would be to refuse copies of files.
 fn harmful_permissions() -> Result<Vec<SeccompRule>> {
@@ -310,7 +345,7 @@ mod tests {
     fn every_tier_and_version_has_a_filter_that_compiles() {
         for landlock in 1..=8 {
             for tier in [Tier::Isolated, Tier::Confined] {
-                let filter = Filter::new(tier, landlock, landlock % 2 == 0).unwrap();
+                let filter = Filter::new(tier, landlock, Owner::Building).unwrap();
                 assert!(filter.0.len() >= 2);
             }
         }
@@ -322,6 +357,19 @@ mod tests {
         assert!(confined[&libc::SYS_socket].is_empty());
         let isolated = refused(Tier::Isolated, 7).unwrap();
         assert_eq!(isolated[&libc::SYS_socket].len(), 1);
-        assert!(!isolated.contains_key(&libc::SYS_fchmodat));
+        assert!(!isolated.contains_key(&libc::SYS_fchownat));
+    }
+
+    #[test]
+    fn only_who_owns_nothing_outside_may_give_permissions_by_a_path() {
+        let rules = |owner| {
+            let mut rules = refused(Tier::Confined, 7).unwrap();
+            permissions(&mut rules, owner).unwrap();
+            rules
+        };
+        let running = rules(Owner::Running);
+        assert!(running[&libc::SYS_fchmodat].is_empty() && running[&FCHMODAT2].is_empty());
+        assert_eq!(rules(Owner::Building)[&libc::SYS_fchmodat].len(), 1);
+        assert!(!rules(Owner::Nobody).contains_key(&libc::SYS_fchmodat));
     }
 }

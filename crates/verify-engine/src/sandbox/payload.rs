@@ -8,7 +8,7 @@ use std::process::Command;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal, setrlimit};
 
 use super::calls::{self, Awaited};
-use super::filter::Filter;
+use super::filter::{Filter, Owner};
 use super::order::{Answer, Order};
 use super::policy::{Kind, Resources};
 use super::rules::{self, Use};
@@ -44,8 +44,13 @@ pub(super) fn start(order: &Order, signals: Awaited, line: &mut Line, processes:
 fn prepare(order: &Order, processes: u64) -> std::result::Result<(), (&'static str, Error)> {
     let failed = |step| move |error: Error| (step, error);
     let paths = paths(order);
-    let filter = Filter::new(order.tier, order.landlock, order.user.is_none())
-        .map_err(failed("making the filter"))?;
+    let owner = match (order.user, order.policy.kind) {
+        (Some(_), _) => Owner::Nobody,
+        (None, Kind::Run) => Owner::Running,
+        (None, Kind::Build) => Owner::Building,
+    };
+    let filter =
+        Filter::new(order.tier, order.landlock, owner).map_err(failed("making the filter"))?;
     std::env::set_current_dir(&order.directory).map_err(failed("entering the folder"))?;
     limit(&order.policy, order.tier, processes).map_err(failed("setting limits"))?;
     give_up(order).map_err(failed("giving up rights"))?;

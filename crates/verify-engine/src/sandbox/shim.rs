@@ -6,6 +6,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
+use rustix::fs::Mode;
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, wait, waitpid};
 use verify_model::Exit;
 
@@ -16,6 +17,11 @@ use super::{confined, isolated};
 
 /// The word that makes an executable the shim.
 pub(super) const WORD: &str = "__sandbox";
+
+/// What others must not do with new files, where the next program may be another user.
+const UMASK: Mode = Mode::from_raw_mode(0o022);
+/// The same where all programs are the user to whom files outside belong.
+pub(super) const UMASK_OF_OWNER: Mode = Mode::from_raw_mode(0o077);
 
 /// Becomes the shim if this process was started as one, and does not return then. Has to be called
 /// before anything else, while there is one thread and nothing is open.
@@ -70,7 +76,9 @@ fn serve() -> ! {
     if parent != order.supervisor {
         calls::exit(1);
     }
-    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    let is_owner = order.user.is_none() && order.tier == Tier::Confined;
+    let umask = if is_owner { UMASK_OF_OWNER } else { UMASK };
+    rustix::process::umask(umask);
     // Should memory run out, this goes first. Not everybody may say so.
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     match order.tier {

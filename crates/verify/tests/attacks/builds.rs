@@ -125,3 +125,45 @@ fn a_build_script_whose_daemon_holds_on_to_cargo_is_ended_in_time() {
         outside.assert_unharmed(&project);
     }
 }
+
+/// Not every linker makes its programs such that they can be started: some have to say so after it.
+#[test]
+fn what_another_linker_made_can_be_started() {
+    let rustflags = "[target.x86_64-unknown-linux-gnu]\n\
+        rustflags = [\"-Clinker-features=-lld\"]\n";
+    for tier in TIERS {
+        if tiers::refused(tier) {
+            continue;
+        }
+        // A build script, and a program.
+        let cases = [
+            ("```rust\nuse own as _;\n\nfn main() {}\n```\n", "doc.md"),
+            ("```rust\nfn main() {}\n```\n", "--via-cargo"),
+        ];
+        for (document, way) in cases {
+            let project = Project::with_document(document)
+                .file("Cargo.toml", MANIFEST.replace("hostile", "own"))
+                .file("src/lib.rs", "")
+                .file("build.rs", "fn main() {}\n")
+                .file("home/config.toml", rustflags);
+            let arguments = [
+                "doc.md",
+                way,
+                "--report",
+                "json=report.json",
+                "--force-tier",
+                tier,
+            ];
+            let mut verify = project.command(&arguments);
+            verify.env("CARGO_HOME", project.path().join("home"));
+            let output = verify.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stdout);
+            let text = std::fs::read_to_string(project.path().join("report.json")).unwrap();
+            let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(
+                report["examples"][0]["verdict"], "passes",
+                "{tier} {way}: {said}"
+            );
+        }
+    }
+}

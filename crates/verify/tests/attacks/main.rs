@@ -31,6 +31,7 @@
 //! | a folder that is deep, or that forbids its removal | "own folder" |
 //! | verify itself killed | [`lifetimes`] |
 //! | hostile build scripts and macros; a daemon that keeps cargo waiting | [`builds`] |
+//! | programs of a linker that sets permissions afterwards still start | [`builds`] |
 //! | a library planted where others build | [`plants`] |
 //! | settings, aliases and toolchains that lie around the documents | [`settings`] |
 //! | limits of compiling taken for those of running | [`limits`] |
