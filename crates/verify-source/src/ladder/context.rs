@@ -133,6 +133,10 @@ fn with_context(
                 } else if self::definition(situation, word, piece.line + 1).is_some() {
                     // Its own example first, then those above it.
                     queue.push(Choice::inner(word, piece.line + 1));
+                } else if let Some(line) = lending::shown_later(situation, piece, word) {
+                    queue.push(Choice::inner(word, line + 1));
+                } else if let Some((of, line)) = lending::declaring(situation, piece, word) {
+                    queue.push(Choice::inner(of, line + 1));
                 } else if let Some(path) = imported_elsewhere(situation, word) {
                     imports.insert(word.to_owned(), (path, piece.id));
                 }
@@ -140,7 +144,12 @@ fn with_context(
         }
         let texts: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
         let text = texts.join("\n");
-        link(situation, &mut plan, &text);
+        let names = Facts::of(&text).names;
+        for (name, path) in lending::macros(situation, &pieces, &names) {
+            let first = pieces.first().map_or(&definition.id, |it| it.id);
+            imports.entry(name).or_insert((path, first));
+        }
+        link(situation, &mut plan, &names);
         let what = format!("{name} from {}", lending::sources(&pieces));
         plan.add_aid(AidKind::Context, what, choice.reason());
         plan.context.push(Borrowed {
@@ -201,12 +210,11 @@ fn imported_elsewhere(situation: &Situation<'_>, word: &str) -> Option<String> {
 }
 
 /// Links the crates that borrowed code names.
-fn link(situation: &Situation<'_>, plan: &mut Plan, text: &str) {
-    let names = Facts::of(text).names;
+fn link(situation: &Situation<'_>, plan: &mut Plan, names: &Names) {
     for root in &names.roots {
-        link_library(situation, plan, &names, &root.name);
+        link_library(situation, plan, names, &root.name);
     }
-    enable_for(plan, situation.allowed, &names);
+    enable_for(plan, situation.allowed, names);
 }
 
 /// Links the crate that the path of an import begins with.

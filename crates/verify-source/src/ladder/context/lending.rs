@@ -4,7 +4,8 @@ use verify_model::ExampleId;
 
 use super::super::Situation;
 use super::{Impls, definition, imported, imported_elsewhere};
-use crate::facts::Facts;
+use crate::facts::{Facts, Names};
+use crate::lex::{self, Kind};
 use crate::neighbours::{Definition, TraitImpl, words};
 
 /// A part of what is borrowed.
@@ -60,6 +61,81 @@ pub(super) fn sources(pieces: &[Piece<'_>]) -> String {
         }
     }
     ids.join(" and ")
+}
+
+/// The line of the first example below the one that a piece is from, and above the one that borrows
+/// it, that defines a type or function which the piece names: a tutorial may show what it calls first
+/// and what that is made of afterwards.
+pub(super) fn shown_later(
+    situation: &Situation<'_>,
+    piece: &Piece<'_>,
+    word: &str,
+) -> Option<usize> {
+    if IN_SCOPE.contains(&word) {
+        return None;
+    }
+    let mut all = situation.neighbours.definitions.get(word)?.iter();
+    let later = all.find(|it| piece.line < it.line && it.line < situation.line)?;
+    let is_meant = word.starts_with(char::is_uppercase) || calls(piece.text, word);
+    is_meant.then_some(later.line)
+}
+
+/// The trait that declares a method which a piece calls, with its line: the one of the piece's own
+/// example, or the nearest above.
+pub(super) fn declaring<'a>(
+    situation: &'a Situation<'_>,
+    piece: &Piece<'_>,
+    word: &str,
+) -> Option<(&'a str, usize)> {
+    let all = situation.neighbours.members.get(word)?.iter();
+    let member = all.rev().find(|it| it.line <= piece.line)?;
+    let is_called = surroundings(piece.text, word).any(|it| it == (".", "("));
+    is_called.then_some((&member.of, member.line))
+}
+
+/// Whether code calls a function of this name, or a macro, by the name alone.
+fn calls(code: &str, name: &str) -> bool {
+    surroundings(code, name)
+        .any(|(before, behind)| matches!(behind, "(" | "!") && !matches!(before, "." | ":" | "fn"))
+}
+
+/// What stands right before and right behind each `word` of some code.
+fn surroundings<'a>(code: &'a str, word: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let tokens = lex::stream(code);
+    let tokens = tokens.filter(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
+    let texts: Vec<&str> = tokens.filter_map(|it| code.get(it.range)).collect();
+    let at = |index: Option<usize>| index.and_then(|it| texts.get(it).copied());
+    let places = (0..texts.len()).filter(|index| texts[*index] == word);
+    let found = places.map(|index| {
+        let before = at(index.checked_sub(1)).unwrap_or_default();
+        (before, at(Some(index + 1)).unwrap_or_default())
+    });
+    found.collect::<Vec<_>>().into_iter()
+}
+
+/// Derive macros, attributes and macros of well-known crates that `pieces` use without an import, each
+/// with its path: their own examples had to be helped with them as well.
+pub(super) fn macros(
+    situation: &Situation<'_>,
+    pieces: &[Piece<'_>],
+    names: &Names,
+) -> Vec<(String, String)> {
+    let known = situation.allowed.known;
+    let is_imported = |name: &str| {
+        let mut pieces = pieces.iter();
+        pieces.any(|it| imported(situation, it.line, name).is_some())
+            || situation.neighbours.imports.contains_key(name)
+            || situation.neighbours.definitions.contains_key(name)
+    };
+    let derives = names.derives.iter().map(|it| &it.name);
+    let derives = derives.filter_map(|it| Some((it, known.implying_derive(it)?)));
+    let attributes = names.attributes.iter().map(|it| &it.name);
+    let attributes = attributes.filter_map(|it| Some((it, known.implying_attribute(it)?)));
+    derives
+        .chain(attributes)
+        .filter(|(name, _)| !is_imported(name))
+        .map(|(name, known)| (name.clone(), known.path_of(name)))
+        .collect()
 }
 
 fn is_trait(text: &str) -> bool {

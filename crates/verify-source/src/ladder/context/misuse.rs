@@ -16,6 +16,18 @@ const DECIDED: [&str; 24] = [
 /// What it decides as well, where the document says that something is wrong.
 const PROMISED: [&str; 3] = ["E0277", "E0308", "E0716"];
 
+/// Traits that a type has by `derive`, and that its definition so decides.
+const DERIVED: [&str; 8] = [
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Eq",
+    "Hash",
+    "Ord",
+    "PartialEq",
+];
+
 /// Whether what `plan` borrows shows that the example uses it wrongly: a name is no longer missing,
 /// and each new error lies in the example's own lines and is of a kind that a definition decides.
 #[must_use]
@@ -31,7 +43,9 @@ pub fn is_misuse(
     let is_in = |all: &[Diagnostic], error: &Diagnostic| all.iter().any(|it| is_same(it, error));
     let is_decided = |error: &&Diagnostic| {
         let code = error.code.as_deref().unwrap_or_default();
-        let is_known = DECIDED.contains(&code) || expects_failure && PROMISED.contains(&code);
+        let is_known = DECIDED.contains(&code)
+            || expects_failure && PROMISED.contains(&code)
+            || is_underived(plan, error);
         is_known && error.level == Level::Error && error.place().is_some()
     };
     let is_found = |error: &&Diagnostic| missing_name(error).is_some() && !is_in(after, error);
@@ -42,4 +56,30 @@ pub fn is_misuse(
         && before.iter().any(|error| is_found(&error))
         && new.peek().is_some()
         && new.all(|error| is_decided(&error))
+}
+
+/// Whether an error says that a type which `plan` borrows does not have a trait that it would have had
+/// to derive.
+fn is_underived(plan: &Plan, error: &Diagnostic) -> bool {
+    let mut quoted = error.message.split('`').skip(1).step_by(2);
+    let is_borrowed = |name: &str| plan.context.iter().any(|it| it.name == name);
+    match error.code.as_deref() {
+        // `Level: Ord`, or: `Level` doesn't implement `Debug`
+        Some("E0277") => quoted.next().is_some_and(|first| {
+            let (owner, bound) = match first.split_once(": ") {
+                Some((owner, bound)) => (owner, Some(bound)),
+                None => (first, quoted.next()),
+            };
+            let bound = bound.map(|it| it.rsplit("::").next().unwrap_or(it));
+            is_borrowed(owner) && bound.is_some_and(|it| DERIVED.contains(&it))
+        }),
+        // binary operation `==` cannot be applied to type `Level`
+        Some("E0369") => {
+            quoted
+                .next()
+                .is_some_and(|it| matches!(it, "==" | "!=" | "<" | ">" | "<=" | ">="))
+                && quoted.next().is_some_and(is_borrowed)
+        }
+        _ => false,
+    }
 }
