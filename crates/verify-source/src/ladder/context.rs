@@ -137,7 +137,9 @@ fn with_context(
                     queue.push(Choice::inner(word, line + 1));
                 } else if let Some((of, line)) = lending::declaring(situation, piece, word) {
                     queue.push(Choice::inner(of, line + 1));
-                } else if let Some(path) = imported_elsewhere(situation, word) {
+                } else if let Some(path) = lending::module(situation, piece, word)
+                    .or_else(|| imported_elsewhere(situation, word))
+                {
                     imports.insert(word.to_owned(), (path, piece.id));
                 }
             }

@@ -2,7 +2,7 @@
 
 use verify_model::ExampleId;
 
-use super::super::Situation;
+use super::super::{Situation, imports};
 use super::{Impls, definition, imported, imported_elsewhere};
 use crate::facts::{Facts, Names};
 use crate::lex::{self, Kind};
@@ -99,11 +99,32 @@ fn calls(code: &str, name: &str) -> bool {
         .any(|(before, behind)| matches!(behind, "(" | "!") && !matches!(before, "." | ":" | "fn"))
 }
 
+/// The module that a piece names a path by without an import, when the document imports it elsewhere,
+/// or it is the standard library's: `fmt::Display`.
+pub(super) fn module(situation: &Situation<'_>, piece: &Piece<'_>, word: &str) -> Option<String> {
+    let texts = texts(piece.text);
+    let begins_path = |at: usize| {
+        let is_path = texts[at..].starts_with(&[word, ":", ":"]);
+        is_path && at.checked_sub(1).is_none_or(|it| texts[it] != ":")
+    };
+    if !word.starts_with(char::is_lowercase) || !(0..texts.len()).any(begins_path) {
+        return None;
+    }
+    let own = imports::standard_module(word)?;
+    let rivals = situation.allowed.known.exporters(word);
+    let has_rival = rivals
+        .iter()
+        .any(|(known, _)| situation.neighbours.crates.contains(&known.lib));
+    match situation.neighbours.imports.get(word).map(Vec::as_slice) {
+        Some([path]) => Some(path.clone()),
+        Some(_) => None,
+        None => (!has_rival).then_some(own),
+    }
+}
+
 /// What stands right before and right behind each `word` of some code.
 fn surroundings<'a>(code: &'a str, word: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let tokens = lex::stream(code);
-    let tokens = tokens.filter(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
-    let texts: Vec<&str> = tokens.filter_map(|it| code.get(it.range)).collect();
+    let texts = texts(code);
     let at = |index: Option<usize>| index.and_then(|it| texts.get(it).copied());
     let places = (0..texts.len()).filter(|index| texts[*index] == word);
     let found = places.map(|index| {
@@ -111,6 +132,13 @@ fn surroundings<'a>(code: &'a str, word: &str) -> impl Iterator<Item = (&'a str,
         (before, at(Some(index + 1)).unwrap_or_default())
     });
     found.collect::<Vec<_>>().into_iter()
+}
+
+/// The tokens of some code, without its comments.
+fn texts(code: &str) -> Vec<&str> {
+    let tokens = lex::stream(code);
+    let tokens = tokens.filter(|it| !matches!(it.kind, Kind::Comment | Kind::DocComment));
+    tokens.filter_map(|it| code.get(it.range)).collect()
 }
 
 /// Derive macros, attributes and macros of well-known crates that `pieces` use without an import, each

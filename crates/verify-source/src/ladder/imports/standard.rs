@@ -234,6 +234,12 @@ pub(in super::super) fn path_of(name: &str) -> Option<String> {
     Some(format!("std::{module}::{name}"))
 }
 
+/// The path of a module that is the standard library's wherever no runtime has one of that name.
+pub(in super::super) fn module_of(name: &str) -> Option<String> {
+    let is_module = is_usual(name) && name.starts_with(char::is_lowercase);
+    is_module.then(|| format!("std::{name}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
