@@ -132,8 +132,10 @@ pub(crate) fn keep_build(
 fn question_of_build(set: &Set, depth: Depth) -> Option<String> {
     let question = set.question.as_ref()?;
     let (lockfile, group) = (&set.lockfile_sha256, set.group.name());
+    // A copy of a cache may not link with what lies in the original.
+    let directory = set.directory.display();
     Some(format!(
-        "build to {depth:?} in {group} of lockfile {lockfile} of {question}"
+        "build to {depth:?} in {group} of lockfile {lockfile} in {directory} of {question}"
     ))
 }
 
@@ -188,6 +190,8 @@ mod tests {
         keep_build(&answers, &set, Depth::Metadata, Some(&links), &[artifact]);
         assert_eq!(recalled(Depth::Metadata), Some(Some(links)));
         assert_eq!(recalled(Depth::Code), None);
+        let of_copy = self::set(PathBuf::from("/copy/sets/a"));
+        assert!(recall_build(&answers, &of_copy, Depth::Metadata).is_none());
         fs_err::remove_file(&library).unwrap();
         assert_eq!(recalled(Depth::Metadata), None);
     }
