@@ -5,6 +5,7 @@
 mod candidates;
 pub(super) mod globs;
 pub(super) mod homes;
+mod misfit;
 pub(super) mod rivals;
 mod runtime;
 mod standard;

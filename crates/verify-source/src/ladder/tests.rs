@@ -11,7 +11,11 @@ use crate::known_crates::KnownCrates;
 use crate::scaffold::{Doubt, Edition, Given, Returns, Waits, first};
 
 /// An error at the start of the example, with what the compiler suggests below it.
-fn error(code: Option<&str>, message: &str, notes: &[(&str, Option<&str>)]) -> Diagnostic {
+pub(super) fn error(
+    code: Option<&str>,
+    message: &str,
+    notes: &[(&str, Option<&str>)],
+) -> Diagnostic {
     let at = Position { line: 1, column: 1 };
     Diagnostic {
         level: Level::Error,

@@ -8,7 +8,7 @@ use verify_model::{Diagnostic, DiagnosticSpan, Level, missing_name};
 
 use super::super::Situation;
 use super::candidates::proposals;
-use super::{last_segment, standard};
+use super::{last_segment, misfit, standard};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::words;
 use crate::scaffold::Plan;
@@ -31,6 +31,7 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
             .max_by_key(|(_, doubt)| **doubt);
         wrong.extend(blamed.map(|(import, _)| import.clone()));
     }
+    wrong.extend(misfit::misfits(situation, plan).cloned());
     wrong.extend(vain_traits(situation, plan));
     for (name, import) in own_types(situation, plan) {
         plan.unguessed.insert(name);
@@ -221,7 +222,7 @@ const OF_ANY_TYPE: [&str; 8] = [
 
 /// Whether the compiler found in a guessed type what no other is likely to have: an associated
 /// function with a name of its own, as in `Url::parse`.
-fn is_confirmed(situation: &Situation<'_>, name: &str) -> bool {
+pub(super) fn is_confirmed(situation: &Situation<'_>, name: &str) -> bool {
     if standard::is_common_word(name) || standard::is_also_asynchronous(name) {
         return false;
     }
