@@ -8,10 +8,9 @@ use super::super::Situation;
 use super::{last_segment, standard, undo};
 use crate::scaffold::Plan;
 
-/// Errors about what a type is made of, and whose it is.
-const OF_ANOTHER: [&str; 11] = [
-    "E0026", "E0063", "E0107", "E0116", "E0117", "E0404", "E0451", "E0560", "E0574", "E0609",
-    "E0616",
+/// Errors about what a type is made of.
+const OF_ANOTHER: [&str; 9] = [
+    "E0026", "E0063", "E0107", "E0404", "E0451", "E0560", "E0574", "E0609", "E0616",
 ];
 
 /// Fields that nobody may set. The error has no code.
