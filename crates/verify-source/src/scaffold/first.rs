@@ -272,7 +272,9 @@ impl Offer {
 /// goes before anything that is published under its name.
 pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
     let shown = shown_for(given, library).next().map(|it| &it.stated);
-    from_member(given, library, shown)
+    // The line that every README begins with names the package, and says nothing of its features.
+    let chosen = shown.filter(|it| !it.features.is_empty() || !it.default_features);
+    from_member(given, library, chosen)
         .or_else(|| from_document(given, library))
         .or_else(|| from_surroundings(given, library))
 }

@@ -321,6 +321,27 @@ fn features_of_the_package_beside_a_document_are_found_or_stated() {
 }
 
 #[test]
+fn the_line_that_a_readme_begins_with_says_nothing_of_features() {
+    const MANIFEST: &str = "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[features]\ntriple = []\nsmall = []\n[workspace]\n";
+    const LIBRARY: &str = "pub struct Number(pub u8);\n#[cfg(feature = \"triple\")]\nimpl Number { pub fn triple(&self) -> u8 { self.0 * 3 } }\n";
+    for (line, expected) in [
+        ("small-thing = \"1\"", "passes"),
+        (
+            "small-thing = { version = \"1\", features = [\"small\"] }",
+            "broken",
+        ),
+    ] {
+        let document = format!(
+            "```toml\n[dependencies]\n{line}\n```\n\n```rust\nassert_eq!(small_thing::Number(2).triple(), 6);\n```\n"
+        );
+        let project = Project::with_document(&document)
+            .file("Cargo.toml", MANIFEST)
+            .file("src/lib.rs", LIBRARY);
+        assert_eq!(project.verdicts(), [expected], "{line}");
+    }
+}
+
+#[test]
 fn a_workspace_that_cargo_cannot_read_is_said() {
     let project = Project::with_document("```rust\nlet a = 1;\n```\n").file(
         "Cargo.toml",
