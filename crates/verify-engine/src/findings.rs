@@ -120,11 +120,13 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .iter()
             .filter_map(|line| climber.example.span(line.clone()))
             .collect(),
+        lent: plan.wrapper.lends(facts.awaits),
         fragment: fragment(climber.example),
         libraries,
         imported: imported(climber.example, &linked),
         linked,
         defined: defined(climber),
+        bringers: bringers(climber),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
         spoken: facts.spoken.iter().cloned().collect(),
@@ -175,6 +177,23 @@ fn defined(climber: &Climber<'_>) -> Vec<String> {
     let own = &climber.example.facts.names.defined;
     let borrowed = climber.plan.context.iter().map(|it| &it.name);
     own.iter().chain(borrowed).cloned().collect()
+}
+
+/// The words of the example that are methods of well-known crates' traits, with the traits' paths. Of a
+/// crate that the example is compiled with, the compiler knows which traits it has for a type.
+fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<String>> {
+    let is_linked = |known: &KnownCrate| {
+        let set = climber.set.as_deref();
+        set.is_some_and(|it| it.libraries.values().any(|library| *library == known.lib))
+    };
+    let is_rejected = |path: &String| climber.plan.rejected_imports.contains(path);
+    let words = climber.example.facts.names.words.iter();
+    let bringers = words.map(|word| {
+        let found = KnownCrates::builtin().bringers(word).into_iter();
+        let open = found.filter(|(known, path)| !is_linked(known) && !is_rejected(path));
+        (word.clone(), open.map(|(_, path)| path).collect::<Vec<_>>())
+    });
+    bringers.filter(|(_, paths)| !paths.is_empty()).collect()
 }
 
 /// What an example of items only is made of.

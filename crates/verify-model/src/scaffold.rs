@@ -21,6 +21,9 @@ pub struct Scaffold {
     pub left_out: LeftOut,
     /// Lines in which left out code was replaced by a stand-in, so that the rest could be judged.
     pub filled: Vec<Span>,
+    /// Codes of the errors that its statements would make in a plain function, and do not make in the
+    /// one that was put around them.
+    pub lent: Vec<&'static str>,
     /// What the example is when it lacks what stands around it, and where it begins.
     pub fragment: Option<(Fragment, Span)>,
     /// Library names that the example can name in paths, besides the standard ones.
@@ -36,6 +39,9 @@ pub struct Scaffold {
     pub types: Vec<String>,
     /// Names of the modules that the example defines.
     pub modules: Vec<String>,
+    /// Methods that traits of well-known crates bring, with the paths of these; without traits of
+    /// which the compiler would say so, or that were tried.
+    pub bringers: BTreeMap<String, Vec<String>>,
     /// Names of the variables that the example binds.
     pub variables: Vec<String>,
     /// Texts of the example that its output may repeat: its string literals and the names of its types

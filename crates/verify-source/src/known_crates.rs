@@ -46,6 +46,9 @@ pub struct KnownCrate {
     pub methods: BTreeMap<String, String>,
     /// Those of the methods that imply the crate where nothing else names it.
     pub telling: Vec<String>,
+    /// Traits below the library's root, each with methods that it brings to types of others. They
+    /// imply nothing: several crates may have such a method.
+    pub brings: BTreeMap<String, Vec<String>>,
     /// The library is called what a project's own module may well be called.
     pub common_word: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
@@ -149,6 +152,21 @@ impl KnownCrates {
         });
         let first = found.next();
         if found.next().is_some() { None } else { first }
+    }
+
+    /// The traits that bring a method to types of others, by their full paths, each with its package.
+    #[must_use]
+    pub fn bringers(&self, method: &str) -> Vec<(&KnownCrate, String)> {
+        let mut found = Vec::new();
+        for known in self.iter() {
+            let of_it = known.methods.get(method).into_iter();
+            let has = |methods: &[String]| methods.iter().any(|it| it == method);
+            let brings = known.brings.iter().filter(|(_, it)| has(it));
+            for path in of_it.chain(brings.map(|(path, _)| path)) {
+                found.push((known, format!("{}::{path}", known.lib)));
+            }
+        }
+        found
     }
 
     /// The crate that a bare `#[name]` implies; `None` too when several imply it equally.
@@ -288,6 +306,8 @@ struct Entry {
     methods: BTreeMap<String, String>,
     #[serde(default)]
     telling: Vec<String>,
+    #[serde(default)]
+    brings: BTreeMap<String, Vec<String>>,
 }
 
 impl From<Entry> for KnownCrate {
@@ -307,6 +327,7 @@ impl From<Entry> for KnownCrate {
             common_word: entry.common_word,
             methods: entry.methods,
             telling: entry.telling,
+            brings: entry.brings,
             system: entry.system,
         }
     }

@@ -207,6 +207,14 @@ impl<'a> Context<'a> {
             let message = of_crate(&full_message(error), linked);
             return Some(at(CauseKind::WrongApi, error, None, message));
         }
+        if let Some((method, traits)) = names::missing_trait(self.scaffold, error) {
+            let message = format!(
+                "{}; it may be a method of a trait that is not imported: {}",
+                error.message,
+                traits.join(", ")
+            );
+            return Some(at(CauseKind::MissingName, error, Some(method), message));
+        }
         let kind = match error.code.as_deref() {
             Some("E0428" | "E0201" | "E0592" | "E0119" | "E0124" | "E0255") => {
                 CauseKind::DuplicateDefinition

@@ -70,3 +70,13 @@ pub(super) fn of_absent(scaffold: &Scaffold) -> Option<Cause> {
                    were not turned on";
     super::is_unseen(scaffold).then(|| Cause::new(CauseKind::ElidedBody, message))
 }
+
+/// Says that statements compile only in the function that was put around them.
+pub(super) fn of_lent(scaffold: &Scaffold) -> Option<Cause> {
+    let codes = scaffold.lent.join(" and ");
+    let message = format!(
+        "the function around these statements is not shown: in a plain one they fail with {codes}, in \
+         one that waits and returns as they do they compile"
+    );
+    (!codes.is_empty()).then(|| Cause::new(CauseKind::ElidedBody, message))
+}

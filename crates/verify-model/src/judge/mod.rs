@@ -115,6 +115,14 @@ fn decide(
             // What compiles is not what the document says, but what we made of it.
             return (rank(&causes), causes);
         }
+        let is_lent = |code: &String| scaffold.lent.contains(&code.as_str());
+        if !codes.is_empty() && codes.iter().all(is_lent) {
+            return (Verdict::Passes, Vec::new());
+        }
+        if codes.is_empty() && !scaffold.lent.is_empty() {
+            causes.extend(known::of_lent(scaffold));
+            return (rank(&causes), causes);
+        }
         let wanted = if codes.is_empty() {
             String::new()
         } else {
@@ -310,6 +318,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                     && !diagnostics.iter().any(|diagnostic| {
                         let is_missing = names::missing(diagnostic).is_some()
                             || names::missing_member(scaffold, diagnostic).is_some()
+                            || names::missing_trait(scaffold, diagnostic).is_some()
                             || unseen::missing(scaffold, diagnostic).is_some();
                         is_missing
                             && (touches(diagnostic, body) || is_owner(scaffold, diagnostic, body))

@@ -46,6 +46,9 @@ const NOT_FOUND_CODES: [&str; 7] = [
 /// Codes of errors in the place of a trait. They keep the compiler from checking any type.
 const TRAIT_CODES: [&str; 2] = ["E0404", "E0405"];
 
+/// The beginning of what the compiler says of a method that it does not find.
+const NO_METHOD: &str = "no method named `";
+
 /// Traits that can be derived.
 const DERIVABLE: [&str; 9] = [
     "Clone",
@@ -115,7 +118,7 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 /// example declares may be implemented for any type, and nobody can tell where.
 pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
     const BEGINNINGS: [&str; 3] = [
-        "no method named `",
+        NO_METHOD,
         "no function or associated item named `",
         "no associated function or constant named `",
     ];
@@ -147,6 +150,23 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
     }
     let is_own = scaffold.defined.iter().any(|name| name == bare_type(owner));
     is_own.then(|| member.clone())
+}
+
+/// The method that somebody else's type does not have, and the traits of well-known crates that have
+/// one of that name: what the example lacks may be no more than an import. It is none when the compiler
+/// knows a similar name.
+pub(super) fn missing_trait<'a>(
+    scaffold: &'a Scaffold,
+    error: &Diagnostic,
+) -> Option<(String, &'a [String])> {
+    let is_method = error.code.as_deref() == Some("E0599") && error.message.starts_with(NO_METHOD);
+    let similar = |text: &str| text.contains("similar name");
+    if !is_method || error.notes.iter().any(|note| similar(&note.message)) {
+        return None;
+    }
+    let method = quoted(&error.message).into_iter().next()?;
+    let traits = scaffold.bringers.get(&method)?;
+    Some((method, traits))
 }
 
 /// The name of a type without references, smart pointers and arguments.

@@ -388,3 +388,20 @@ fn a_list_with_a_misspelled_field_is_refused() {
     assert!(KnownCrates::parse("[[crate]]\nname = \"a\"\nfeature = [\"b\"]\n").is_err());
     assert!(KnownCrates::parse("[[crate]]\nlib = \"a\"\n").is_err());
 }
+
+#[test]
+fn traits_that_bring_a_method_are_known_by_it() {
+    let paths = |method: &str| -> Vec<String> {
+        let found = builtin().bringers(method).into_iter();
+        found.map(|(_, path)| path).collect()
+    };
+    assert_eq!(
+        paths("context"),
+        ["anyhow::Context", "snafu::OptionExt", "snafu::ResultExt"]
+    );
+    assert_eq!(paths("sorted"), ["itertools::Itertools"]);
+    assert_eq!(paths("shuffle"), ["rand::seq::SliceRandom"]);
+    assert_eq!(paths("push"), [""; 0]);
+    // What every iterator has says nothing of a crate.
+    assert_eq!(paths("next"), [""; 0]);
+}

@@ -370,6 +370,25 @@ pub enum Wrapper {
     },
 }
 
+impl Wrapper {
+    /// Codes of the errors that statements would make in a `main` that neither waits nor returns
+    /// anything. `awaits` says whether they wait for futures, and do not merely need a runtime.
+    #[must_use]
+    pub fn lends(&self, awaits: bool) -> Vec<&'static str> {
+        let Self::Function { waits, returns } = self else {
+            return Vec::new();
+        };
+        let waits = (awaits && *waits != Waits::No).then_some("E0728");
+        // A result that is shown is asked for.
+        let returns = match returns {
+            Returns::Unit | Returns::OwnOk | Returns::OwnTypes => None,
+            Returns::Value => Some("E0308"),
+            _ => Some("E0277"),
+        };
+        waits.into_iter().chain(returns).collect()
+    }
+}
+
 /// How a wrapping function waits for futures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Waits {

@@ -56,3 +56,31 @@ fn a_method_that_iterators_have_is_like_any_other_of_an_own_type() {
     assert_eq!(count("Vec<Breaker>"), Verdict::Broken);
     assert_eq!(count("{integer}"), Verdict::Broken);
 }
+
+#[test]
+fn a_method_that_some_crates_trait_brings_is_missing() {
+    let scaffold = Scaffold {
+        bringers: [("join".to_owned(), vec!["itertools::Itertools".to_owned()])].into(),
+        ..Scaffold::default()
+    };
+    let lacks = |method: &str, note: Option<&str>| {
+        let message = format!("no method named `{method}` found for struct `Map<A, B>`");
+        let mut error = error(Some("E0599"), &message, 0, method);
+        error.notes.extend(note.map(|note| Note {
+            message: note.to_owned(),
+            ..Note::default()
+        }));
+        judge(&Expectation::Pass, &scaffold, &failed_check(vec![error]))
+    };
+    let missing = lacks("join", None);
+    assert_eq!(missing.verdict, Verdict::Incomplete);
+    assert_eq!(missing.causes[0].name.as_deref(), Some("join"));
+    assert!(
+        missing.causes[0]
+            .message
+            .ends_with(": itertools::Itertools")
+    );
+    assert_eq!(lacks("joins", None).verdict, Verdict::Broken);
+    let similar = "there is a method `json` with a similar name";
+    assert_eq!(lacks("join", Some(similar)).verdict, Verdict::Broken);
+}
