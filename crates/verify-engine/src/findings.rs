@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use verify_model::{
-    Aid, AidKind, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate, LintCount,
-    Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
+    Aid, AidKind, Bringer, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate,
+    LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax};
@@ -181,7 +181,7 @@ fn defined(climber: &Climber<'_>) -> Vec<String> {
 
 /// The words of the example that are methods of well-known crates' traits, with the traits' paths. Of a
 /// crate that the example is compiled with, the compiler knows which traits it has for a type.
-fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<String>> {
+fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<Bringer>> {
     let is_linked = |known: &KnownCrate| {
         let set = climber.set.as_deref();
         set.is_some_and(|it| it.libraries.values().any(|library| *library == known.lib))
@@ -190,10 +190,10 @@ fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<String>> {
     let words = climber.example.facts.names.words.iter();
     let bringers = words.map(|word| {
         let found = KnownCrates::builtin().bringers(word).into_iter();
-        let open = found.filter(|(known, path)| !is_linked(known) && !is_rejected(path));
-        (word.clone(), open.map(|(_, path)| path).collect::<Vec<_>>())
+        let open = found.filter(|(known, it)| !is_linked(known) && !is_rejected(&it.path));
+        (word.clone(), open.map(|(_, it)| it).collect::<Vec<_>>())
     });
-    bringers.filter(|(_, paths)| !paths.is_empty()).collect()
+    bringers.filter(|(_, traits)| !traits.is_empty()).collect()
 }
 
 /// What an example of items only is made of.

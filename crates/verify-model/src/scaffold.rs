@@ -39,9 +39,9 @@ pub struct Scaffold {
     pub types: Vec<String>,
     /// Names of the modules that the example defines.
     pub modules: Vec<String>,
-    /// Methods that traits of well-known crates bring, with the paths of these; without traits of
-    /// which the compiler would say so, or that were tried.
-    pub bringers: BTreeMap<String, Vec<String>>,
+    /// Methods that traits of well-known crates bring, with the traits; without those of which the
+    /// compiler would say so, or that were tried.
+    pub bringers: BTreeMap<String, Vec<Bringer>>,
     /// Names of the variables that the example binds.
     pub variables: Vec<String>,
     /// Texts of the example that its output may repeat: its string literals and the names of its types
@@ -96,6 +96,15 @@ pub struct LeftOut {
     pub blocks: Vec<Range<usize>>,
     /// Where statements are left out.
     pub gaps: Vec<Gap>,
+}
+
+/// A trait that brings a method to types of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bringer {
+    /// The full path to the trait.
+    pub path: String,
+    /// Names of the types that have it, `[` for slices; nothing when these are too many to list.
+    pub on: Vec<String>,
 }
 
 /// A place at which statements are left out.

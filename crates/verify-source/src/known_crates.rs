@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use verify_model::Bringer;
 
 /// The list itself; its header documents every field.
 const DATA: &str = include_str!("../data/crates.toml");
@@ -49,6 +50,8 @@ pub struct KnownCrate {
     /// Traits below the library's root, each with methods that it brings to types of others. They
     /// imply nothing: several crates may have such a method.
     pub brings: BTreeMap<String, Vec<String>>,
+    /// Those of the traits that only certain types have, with the types' names; `[` for slices.
+    pub on: BTreeMap<String, Vec<String>>,
     /// The library is called what a project's own module may well be called.
     pub common_word: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
@@ -154,16 +157,20 @@ impl KnownCrates {
         if found.next().is_some() { None } else { first }
     }
 
-    /// The traits that bring a method to types of others, by their full paths, each with its package.
+    /// The traits that bring a method to types of others.
     #[must_use]
-    pub fn bringers(&self, method: &str) -> Vec<(&KnownCrate, String)> {
+    pub fn bringers(&self, method: &str) -> Vec<(&KnownCrate, Bringer)> {
         let mut found = Vec::new();
         for known in self.iter() {
             let of_it = known.methods.get(method).into_iter();
             let has = |methods: &[String]| methods.iter().any(|it| it == method);
             let brings = known.brings.iter().filter(|(_, it)| has(it));
             for path in of_it.chain(brings.map(|(path, _)| path)) {
-                found.push((known, format!("{}::{path}", known.lib)));
+                let bringer = Bringer {
+                    path: format!("{}::{path}", known.lib),
+                    on: known.on.get(path).cloned().unwrap_or_default(),
+                };
+                found.push((known, bringer));
             }
         }
         found
@@ -308,6 +315,8 @@ struct Entry {
     telling: Vec<String>,
     #[serde(default)]
     brings: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    on: BTreeMap<String, Vec<String>>,
 }
 
 impl From<Entry> for KnownCrate {
@@ -328,6 +337,7 @@ impl From<Entry> for KnownCrate {
             methods: entry.methods,
             telling: entry.telling,
             brings: entry.brings,
+            on: entry.on,
             system: entry.system,
         }
     }

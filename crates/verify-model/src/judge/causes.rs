@@ -236,15 +236,16 @@ impl<'a> Context<'a> {
     /// A name that was not found: in the document, or in a crate that is there.
     fn missing(&self, error: &Diagnostic, missing: MissingName) -> Option<Cause> {
         let root = missing.root();
-        let is_linked = STANDARD_LIBRARIES.contains(&root)
+        let is_inside = missing.container.is_some();
+        let home = self.home(root);
+        let is_linked = STANDARD_LIBRARIES.contains(&home)
             || self
                 .scaffold
                 .libraries
                 .iter()
-                .any(|library| library == root);
-        let is_inside = missing.container.is_some();
+                .any(|library| library == home);
         if is_linked && is_inside {
-            return Some(self.absent(error, missing));
+            return Some(self.absent(error, home, &missing));
         }
         if self.scaffold.unresolved.iter().any(|it| it.name == root) {
             // Said once, for the crate.
@@ -284,9 +285,16 @@ impl<'a> Context<'a> {
         ))
     }
 
-    /// Something that a crate, or the standard library, does not have under this path.
-    fn absent(&self, error: &Diagnostic, missing: MissingName) -> Cause {
-        let linked = api::linked(self.scaffold, missing.root());
+    /// The crate that a path beginning with `root` leads into: an imported module is its crate's.
+    fn home<'n>(&'n self, root: &'n str) -> &'n str {
+        let is_own = self.scaffold.modules.iter().any(|it| it == root);
+        let imported = self.scaffold.imported.get(root).filter(|_| !is_own);
+        imported.map_or(root, String::as_str)
+    }
+
+    /// Something that the crate `home`, or the standard library, does not have under this path.
+    fn absent(&self, error: &Diagnostic, home: &str, missing: &MissingName) -> Cause {
+        let linked = api::linked(self.scaffold, home);
         let message = full_message(error);
         let (kind, message) = match (linked, api::gate(error)) {
             (Some(linked), Some(feature)) => (
@@ -300,7 +308,7 @@ impl<'a> Context<'a> {
             (Some(linked), None) => (CauseKind::WrongApi, of_crate(&message, linked)),
             (None, _) => (CauseKind::CompileError, message),
         };
-        let mut cause = at(kind, error, Some(missing.name), message);
+        let mut cause = at(kind, error, Some(missing.name.clone()), message);
         if kind == CauseKind::MissingFeature {
             // What else has that name is no help: the item is there.
             let notes = &mut cause.explanation.notes;

@@ -158,15 +158,22 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
 pub(super) fn missing_trait<'a>(
     scaffold: &'a Scaffold,
     error: &Diagnostic,
-) -> Option<(String, &'a [String])> {
+) -> Option<(String, Vec<&'a str>)> {
     let is_method = error.code.as_deref() == Some("E0599") && error.message.starts_with(NO_METHOD);
     let similar = |text: &str| text.contains("similar name");
     if !is_method || error.notes.iter().any(|note| similar(&note.message)) {
         return None;
     }
-    let method = quoted(&error.message).into_iter().next()?;
-    let traits = scaffold.bringers.get(&method)?;
-    Some((method, traits))
+    let [method, owner] = <[String; 2]>::try_from(quoted(&error.message)).ok()?;
+    let is_slice = owner.trim_start_matches(['&', '*']).starts_with('[');
+    let of = if is_slice { "[" } else { bare_type(&owner) };
+    let has = |on: &[String]| on.is_empty() || on.iter().any(|it| it == of);
+    let traits = scaffold.bringers.get(&method)?.iter();
+    let traits: Vec<&str> = traits
+        .filter(|it| has(&it.on))
+        .map(|it| it.path.as_str())
+        .collect();
+    (!traits.is_empty()).then_some((method, traits))
 }
 
 /// The name of a type without references, smart pointers and arguments.

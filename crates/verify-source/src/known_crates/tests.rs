@@ -393,7 +393,7 @@ fn a_list_with_a_misspelled_field_is_refused() {
 fn traits_that_bring_a_method_are_known_by_it() {
     let paths = |method: &str| -> Vec<String> {
         let found = builtin().bringers(method).into_iter();
-        found.map(|(_, path)| path).collect()
+        found.map(|(_, it)| it.path).collect()
     };
     assert_eq!(
         paths("context"),

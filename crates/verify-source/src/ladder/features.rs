@@ -23,7 +23,7 @@ pub(super) fn grow(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         let Some(missing) = missing_name(error) else {
             continue;
         };
-        let Some(key) = situation.dependency_of(missing.root()) else {
+        let Some(key) = situation.dependency_of(situation.home_of(&missing)) else {
             continue;
         };
         let gates = error.notes.iter().filter_map(|note| gate(&note.message));

@@ -16,7 +16,7 @@ mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, Diagnostic, Level, missing_name};
+use verify_model::{AidKind, Diagnostic, Level, MissingName, missing_name};
 
 pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;
@@ -323,6 +323,19 @@ impl Situation<'_> {
 
     fn has_errors(&self) -> bool {
         self.errors().next().is_some()
+    }
+
+    /// The crate in which a name was looked for: of `time::delay` that is tokio, where the example has
+    /// `use tokio::time`.
+    fn home_of<'m>(&'m self, missing: &'m MissingName) -> &'m str {
+        let root = missing.root();
+        let names = &self.facts.names;
+        let mut imports = names.imports.iter();
+        let import = imports.find(|it| it.name == root && !names.modules.contains(root));
+        let first = import.and_then(|it| it.path.split("::").next());
+        first
+            .filter(|_| missing.container.is_some())
+            .unwrap_or(root)
     }
 
     /// The key of the dependency whose library is called `library` in code.

@@ -287,7 +287,10 @@ fn missing_items(situation: &Situation<'_>) -> BTreeSet<String> {
         .errors()
         .filter_map(missing_name)
         .filter(|missing| missing.container.is_some() && missing.kind != NameKind::File)
-        .filter_map(|missing| situation.dependency_of(missing.root()).map(str::to_owned))
+        .filter_map(|missing| {
+            let key = situation.dependency_of(situation.home_of(&missing));
+            key.map(str::to_owned)
+        })
         .filter(|key| is_open(situation, key))
         .collect()
 }

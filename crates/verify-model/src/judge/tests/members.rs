@@ -1,5 +1,5 @@
 use super::*;
-use crate::Note;
+use crate::{Bringer, Note};
 
 #[test]
 fn a_method_that_an_own_type_lacks_is_missing_and_one_that_a_trait_would_bring_is_not() {
@@ -57,14 +57,31 @@ fn a_method_that_iterators_have_is_like_any_other_of_an_own_type() {
     assert_eq!(count("{integer}"), Verdict::Broken);
 }
 
+fn bringer(path: &str, on: &[&str]) -> Bringer {
+    Bringer {
+        path: path.to_owned(),
+        on: on.iter().map(|&it| it.to_owned()).collect(),
+    }
+}
+
 #[test]
 fn a_method_that_some_crates_trait_brings_is_missing() {
     let scaffold = Scaffold {
-        bringers: [("join".to_owned(), vec!["itertools::Itertools".to_owned()])].into(),
+        bringers: [
+            (
+                "join".to_owned(),
+                vec![bringer("itertools::Itertools", &[])],
+            ),
+            (
+                "context".to_owned(),
+                vec![bringer("anyhow::Context", &["Result"])],
+            ),
+        ]
+        .into(),
         ..Scaffold::default()
     };
-    let lacks = |method: &str, note: Option<&str>| {
-        let message = format!("no method named `{method}` found for struct `Map<A, B>`");
+    let lacks_on = |method: &str, owner: &str, note: Option<&str>| {
+        let message = format!("no method named `{method}` found for struct `{owner}`");
         let mut error = error(Some("E0599"), &message, 0, method);
         error.notes.extend(note.map(|note| Note {
             message: note.to_owned(),
@@ -72,6 +89,7 @@ fn a_method_that_some_crates_trait_brings_is_missing() {
         }));
         judge(&Expectation::Pass, &scaffold, &failed_check(vec![error]))
     };
+    let lacks = |method: &str, note: Option<&str>| lacks_on(method, "Map<A, B>", note);
     let missing = lacks("join", None);
     assert_eq!(missing.verdict, Verdict::Incomplete);
     assert_eq!(missing.causes[0].name.as_deref(), Some("join"));
@@ -83,4 +101,7 @@ fn a_method_that_some_crates_trait_brings_is_missing() {
     assert_eq!(lacks("joins", None).verdict, Verdict::Broken);
     let similar = "there is a method `json` with a similar name";
     assert_eq!(lacks("join", Some(similar)).verdict, Verdict::Broken);
+    let context = |owner: &str| lacks_on("context", owner, None).verdict;
+    assert_eq!(context("Result<T, E>"), Verdict::Incomplete);
+    assert_eq!(context("&str"), Verdict::Broken);
 }
