@@ -18,6 +18,15 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Whether it speaks of a type that the compiler does not know for another error.
+    #[must_use]
+    pub fn speaks_of_unknown_types(&self) -> bool {
+        const UNKNOWN: [&str; 2] = ["{type error}", "[type error]"];
+        let labels = self.spans.iter().filter_map(|span| span.label.as_deref());
+        let mut texts = labels.chain([self.message.as_str()]);
+        texts.any(|text| UNKNOWN.iter().any(|unknown| text.contains(unknown)))
+    }
+
     /// The first primary place that lies in the document.
     #[must_use]
     pub fn place(&self) -> Option<&Span> {

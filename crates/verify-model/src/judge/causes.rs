@@ -318,7 +318,7 @@ impl<'a> Context<'a> {
     }
 
     fn follows(&self, error: &Diagnostic) -> bool {
-        if self.any_missing && speaks_of_errors(error) {
+        if self.any_missing && error.speaks_of_unknown_types() {
             return true;
         }
         let Some(code) = error.code.as_deref() else {
@@ -384,14 +384,6 @@ impl<'a> Context<'a> {
                 .flatten()
                 .any(|body| body.elided && body.signature.contains(&place.code.start))
     }
-}
-
-/// Whether an error speaks of a type that the compiler does not know for another error.
-fn speaks_of_errors(error: &Diagnostic) -> bool {
-    const UNKNOWN: [&str; 2] = ["{type error}", "[type error]"];
-    let labels = error.spans.iter().filter_map(|span| span.label.as_deref());
-    let mut texts = labels.chain([error.message.as_str()]);
-    texts.any(|text| UNKNOWN.iter().any(|unknown| text.contains(unknown)))
 }
 
 /// Whether `error` only says that a function has no body: documents show signatures that way.

@@ -119,6 +119,9 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                 // With a bracket too few or too many, no function around it ends where it should.
                 let as_statements = lex::is_balanced(tokens)
                     && (begins_as_statement(text, tokens) || comes_further());
+                if as_statements {
+                    (facts.awaits, facts.returns_early) = leaving(text, tokens);
+                }
                 facts.syntax = if as_statements {
                     Syntax::TokensOfStatements
                 } else {
@@ -129,6 +132,21 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
     }
     // Spans are kept per thread until they are given back.
     proc_macro2::extra::invalidate_current_thread_spans();
+}
+
+/// Whether something is awaited, and whether `?` ends the statements early, where no function or block
+/// is shown that could be the one that does.
+fn leaving(text: &str, tokens: &[Token]) -> (bool, bool) {
+    let word = |token: &Token| &text[token.range.clone()];
+    let is_await = |pair: &[Token]| word(&pair[0]) == "." && word(&pair[1]) == "await";
+    let is_early =
+        |pair: &[Token]| matches!(word(&pair[0]), ")" | "await") && word(&pair[1]) == "?";
+    let is_around = |token: &Token| matches!(word(token), "fn" | "async" | "|");
+    let is_bare = !tokens.iter().any(is_around);
+    (
+        is_bare && tokens.windows(2).any(is_await),
+        is_bare && tokens.windows(2).any(is_early),
+    )
 }
 
 /// Whether the first word can only begin a statement, and no `main` says that there are none.

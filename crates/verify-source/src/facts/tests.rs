@@ -156,6 +156,10 @@ fn statements_tell_whether_they_wait_or_return_early() {
         ),
         ("println!(\"{}\", f().await?);", true, true),
         ("return Ok(());", false, true),
+        ("let a = f().await\nlet b = a;", true, false),
+        ("let a = f().await?\nlet b = a;", true, true),
+        ("let a = || f()?\nlet b = a;", false, false),
+        ("let a = async { f().await }\nlet b = a;", false, false),
     ];
     for (text, awaits, returns_early) in cases {
         let facts = Facts::of(text);

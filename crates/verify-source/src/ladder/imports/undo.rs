@@ -184,7 +184,8 @@ const ERRORS: [&str; 2] = ["Error", "Report"];
 /// Whether an error could come of what the guessed `name` stands for: it speaks of it, lies on a
 /// line with it, or something was looked for in it and not found.
 fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
-    if error.is_outside_document() {
+    // What is unknown is somebody else's.
+    if error.is_outside_document() || error.speaks_of_unknown_types() {
         return false;
     }
     if let Some(missing) = missing_name(error) {

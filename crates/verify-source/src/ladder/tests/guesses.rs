@@ -110,6 +110,18 @@ fn a_trait_that_does_not_bring_its_method_goes_with_its_crate() {
 }
 
 #[test]
+fn an_error_about_an_unknown_type_speaks_against_no_guess() {
+    let mut case = case("fn f() -> Router { post(save) }");
+    let path = "axum::routing::post".to_owned();
+    case.plan.imports.push(path.clone());
+    case.plan.guesses.insert(path, Doubt::KnownCrate);
+    let message = |kind: &str| format!("`post` is not made for `fn({kind})`");
+    let about = |kind: &str| error(Some("E0277"), &message(kind), &[]);
+    assert_eq!(case.step(&[about("{type error}")]), Step::Settled);
+    assert!(matches!(case.step(&[about("u8")]), Step::Retry(plan) if plan.imports.is_empty()));
+}
+
+#[test]
 fn of_the_guesses_that_an_error_could_come_of_the_most_doubtful_goes_first() {
     let mut case = case("fn f(c: Command, e: Entry) {}");
     for (path, doubt) in [
