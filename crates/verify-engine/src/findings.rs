@@ -8,7 +8,7 @@ use verify_model::{
     LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
 };
 use verify_source::example::Example;
-use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax};
+use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax, foundations};
 use verify_source::known_crates::{KnownCrate, KnownCrates};
 use verify_source::ladder::{self, FeatureTable};
 
@@ -111,6 +111,11 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
     Scaffold {
         aids,
         bodies: facts.bodies.clone(),
+        foundations: if compiled(climber) {
+            Vec::new()
+        } else {
+            foundations(&climber.example.code, facts)
+        },
         operands: facts.operands.clone(),
         elisions: facts.elisions.clone(),
         left_out: facts.left_out.clone(),

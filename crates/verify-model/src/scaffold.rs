@@ -13,6 +13,9 @@ pub struct Scaffold {
     pub aids: Vec<Aid>,
     /// The function bodies of the example; `None` when its text could not be parsed.
     pub bodies: Option<Vec<Body>>,
+    /// For each of these bodies, byte ranges of the declarations that it rests on; empty when all
+    /// compiles.
+    pub foundations: Vec<Vec<Range<usize>>>,
     /// Byte ranges of what operators and casts are applied to.
     pub operands: Vec<Range<usize>>,
     /// Byte ranges of code that the author left out with `...` or `…`.

@@ -310,7 +310,12 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                 Some(behind) if is_hidden => behind.checked(body),
                 _ => !is_hidden,
             };
-            let is_open = |body: &&crate::Body| {
+            let rests_on = |index: usize, diagnostic: &Diagnostic| {
+                let ranges = scaffold.foundations.get(index).into_iter().flatten();
+                let place = diagnostic.place().map(|it| it.code.start);
+                place.is_some_and(|place| ranges.clone().any(|it| it.contains(&place)))
+            };
+            let is_open = |(index, body): &(usize, &crate::Body)| {
                 !body.elided
                     && !is_filled(scaffold, body)
                     && !is_absent(scaffold, body)
@@ -321,10 +326,12 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                             || names::missing_trait(scaffold, diagnostic).is_some()
                             || unseen::missing(scaffold, diagnostic).is_some();
                         is_missing
-                            && (touches(diagnostic, body) || is_owner(scaffold, diagnostic, body))
+                            && (touches(diagnostic, body)
+                                || is_owner(scaffold, diagnostic, body)
+                                || rests_on(*index, diagnostic))
                     })
             };
-            bodies.iter().filter(is_open).count()
+            bodies.iter().enumerate().filter(is_open).count()
         }
         _ => 0,
     };

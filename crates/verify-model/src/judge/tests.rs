@@ -565,6 +565,18 @@ fn bodies_with_missing_names_are_not_counted_as_checked() {
             total: 2
         })
     );
+    let resting = Scaffold {
+        foundations: vec![vec![30..40], Vec::new()],
+        ..bodies(&[])
+    };
+    let field = error(Some("E0425"), "cannot find type `X` in this scope", 35, "X");
+    assert_eq!(
+        count(&resting, field),
+        Some(BodyCount {
+            checked: 1,
+            total: 2
+        })
+    );
     assert_eq!(
         count(&bodies(&[]), import()),
         Some(BodyCount {

@@ -5,6 +5,7 @@ mod comments;
 mod depth;
 mod doctests;
 mod ends;
+mod foundations;
 mod left_out;
 mod names;
 mod outside;
@@ -21,6 +22,7 @@ use crate::lex::{self, Kind, Token};
 
 pub use around::{Around, OwnFeature};
 pub use doctests::Doctests;
+pub use foundations::foundations;
 pub use names::{Imported, Names, Root, RootKind, Used};
 pub use traits::{Declared, Impl, TraitPath, TraitUse, Traits};
 
