@@ -310,7 +310,16 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                 Some(behind) if is_hidden => behind.checked(body),
                 _ => !is_hidden,
             };
+            // Where something stood in for missing traits, these keep nothing from being checked.
+            let stands_in = is_hidden && scaffold.behind.is_some();
             let rests_on = |index: usize, diagnostic: &Diagnostic| {
+                let is_trait = || {
+                    names::missing_trait(scaffold, diagnostic).is_some()
+                        || names::stop_type_checking(scaffold, std::slice::from_ref(diagnostic))
+                };
+                if stands_in && is_trait() {
+                    return false;
+                }
                 let ranges = scaffold.foundations.get(index).into_iter().flatten();
                 let place = diagnostic.place().map(|it| it.code.start);
                 place.is_some_and(|place| ranges.clone().any(|it| it.contains(&place)))

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use verify_model::Body;
+
 use super::{Facts, ItemKind};
 use crate::lex::{self, Kind, Token};
 
@@ -20,13 +22,26 @@ pub fn foundations(code: &str, facts: &Facts) -> Vec<Vec<Range<usize>>> {
         inside.map(|it| &code[it.range.clone()]).collect()
     };
     let mut declarations: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
+    // What a head says is known to all that stands below it.
+    let mut heads: Vec<(&Range<usize>, Vec<Range<usize>>)> = Vec::new();
     for item in &facts.items {
-        let blocks = bodies.iter().map(|it| &it.block);
-        let inside = blocks.filter(|it| item.range.start <= it.start && it.end <= item.range.end);
-        let declared = without(&item.range, inside);
-        let is_named = matches!(item.kind, ItemKind::Definition | ItemKind::Impl);
-        if is_named && !item.name.is_empty() {
-            declarations.entry(&item.name).or_default().extend(declared);
+        let inside: Vec<&Body> = bodies.iter().filter(|it| holds(&item.range, it)).collect();
+        match item.kind {
+            ItemKind::Definition => {
+                let blocks = inside.iter().map(|it| it.block.clone());
+                let declared = without(&item.range, blocks);
+                declarations.entry(&item.name).or_default().extend(declared);
+            }
+            ItemKind::Impl => {
+                for body in &inside {
+                    let name = name_of(code, &tokens, body);
+                    let all = declarations.entry(name).or_default();
+                    all.push(body.signature.clone());
+                }
+                let functions = inside.iter().map(|it| it.signature.start..it.block.end);
+                heads.push((&item.range, without(&item.range, functions)));
+            }
+            _ => {}
         }
     }
     for item in facts.items.iter().filter(|it| it.kind == ItemKind::Use) {
@@ -36,14 +51,15 @@ pub fn foundations(code: &str, facts: &Facts) -> Vec<Vec<Range<usize>>> {
             all.extend(ranges);
         }
     }
-    let rest_on = |body: &verify_model::Body| {
-        let owners = facts.items.iter().filter(|it| it.kind == ItemKind::Impl);
-        let owner = owners.filter(|it| it.range.contains(&body.block.start));
-        let mut open: Vec<&str> = owner.map(|it| it.name.as_str()).collect();
-        open.extend(words(&(body.signature.start..body.block.end)));
+    let rest_on = |body: &Body| {
+        let mut open = words(&(body.signature.start..body.block.end));
         let mut known: BTreeSet<&str> = BTreeSet::new();
         let mut ranges = Vec::new();
-        while let Some(name) = open.pop() {
+        for (_, head) in heads.iter().filter(|(range, _)| holds(range, body)) {
+            open.extend(head.iter().flat_map(words));
+            ranges.extend(head.iter().cloned());
+        }
+        while let Some(name) = open.pop_first() {
             let Some(declared) = declarations.get(name).filter(|_| known.insert(name)) else {
                 continue;
             };
@@ -70,13 +86,21 @@ fn lies_in(token: &Token, range: &Range<usize>) -> bool {
     range.start <= token.range.start && token.range.end <= range.end
 }
 
-/// The parts of a range that none of `holes` covers.
-fn without<'a>(
-    range: &Range<usize>,
-    holes: impl Iterator<Item = &'a Range<usize>>,
-) -> Vec<Range<usize>> {
-    let mut holes: Vec<&Range<usize>> = holes.collect();
-    holes.sort_by_key(|it| it.start);
+/// Whether a body lies in an item.
+fn holds(item: &Range<usize>, body: &Body) -> bool {
+    item.start <= body.block.start && body.block.end <= item.end
+}
+
+/// The name of a body's function; empty for statements.
+fn name_of<'c>(code: &'c str, identifiers: &[Token], body: &Body) -> &'c str {
+    let inside = identifiers.iter().filter(|it| lies_in(it, &body.signature));
+    let mut names = inside.map(|it| &code[it.range.clone()]);
+    let _ = names.find(|it| *it == "fn");
+    names.next().unwrap_or_default()
+}
+
+/// The parts of a range that none of `holes`, which are in order, covers.
+fn without(range: &Range<usize>, holes: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = range.start;
     for hole in holes {
@@ -119,6 +143,14 @@ mod tests {
             (
                 "struct S(Gone); impl S { fn a(&self) {} } fn b() {}",
                 vec![true, false],
+            ),
+            (
+                "struct S; impl S { fn a(&self) {} } impl From<Gone> for S { fn from(g: u8) -> S { S } }",
+                vec![false, true],
+            ),
+            (
+                "struct S; impl S { fn a(&self) { self.b() } fn b(&self) -> Gone { c() } fn d() {} }",
+                vec![true, true, false],
             ),
             // What stands in another body is that body's.
             ("fn a() { b() } fn b() { Gone; }", vec![false, false]),
