@@ -20,7 +20,7 @@ use crate::neighbours::words;
 use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, proposals};
 
-pub(super) use candidates::{is_reachable, is_standard};
+pub(super) use candidates::{deriving_most, is_reachable, is_standard};
 pub(super) use standard::{module_of as standard_module, path_of as unmistakable};
 pub(super) use undo::{forget_unconfirmed, is_doubtful, mentions, undo};
 

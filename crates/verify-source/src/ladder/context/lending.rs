@@ -156,7 +156,10 @@ pub(super) fn macros(
             || situation.neighbours.definitions.contains_key(name)
     };
     let derives = names.derives.iter().map(|it| &it.name);
-    let derives = derives.filter_map(|it| Some((it, known.implying_derive(it)?)));
+    let derives = derives.filter_map(|it| {
+        let most = imports::deriving_most(known, &names.derives, it);
+        Some((it, most.or_else(|| known.implying_derive(it))?))
+    });
     let attributes = names.attributes.iter().map(|it| &it.name);
     let attributes = attributes.filter_map(|it| Some((it, known.implying_attribute(it)?)));
     derives

@@ -7,7 +7,8 @@ use verify_model::{Diagnostic, NameKind};
 use super::super::Situation;
 use super::runtime::{Meant, meant};
 use super::{last_segment, standard};
-use crate::known_crates::KnownCrate;
+use crate::facts::Used;
+use crate::known_crates::{KnownCrate, KnownCrates};
 use crate::scaffold::{Doubt, Plan, inferred};
 
 /// Where a missing name could come from, and why we think so.
@@ -277,7 +278,7 @@ fn implied(situation: &Situation<'_>, name: &str, kind: NameKind, named: bool) -
     };
     let found = if is_in(&used.derives) {
         implying(|it| &it.derives)
-            .or_else(|| deriving_most(situation, name))
+            .or_else(|| deriving_most(known, &used.derives, name))
             .or_else(|| known.implying_derive(name))
     } else if is_in(&used.attributes) {
         implying(|it| &it.attributes).or_else(|| known.implying_attribute(name))
@@ -288,11 +289,13 @@ fn implied(situation: &Situation<'_>, name: &str, kind: NameKind, named: bool) -
     (!named || situation.dependency_of(&found.lib).is_some()).then(|| found.path_of(name))
 }
 
-/// The crate that has most of the example's derive macros, when one of them is its alone: beside
+/// The crate that has most of some code's derive macros, when one of them is its alone: beside
 /// `Archive`, `Serialize` is rkyv's.
-fn deriving_most<'a>(situation: &'a Situation<'_>, name: &str) -> Option<&'a KnownCrate> {
-    let known = situation.allowed.known;
-    let derives = &situation.facts.names.derives;
+pub(in super::super) fn deriving_most<'a>(
+    known: &'a KnownCrates,
+    derives: &[Used],
+    name: &str,
+) -> Option<&'a KnownCrate> {
     let alone = |owner: &KnownCrate| {
         derives.iter().any(|used| {
             let others = known.iter().filter(|it| it.derives.contains(&used.name));

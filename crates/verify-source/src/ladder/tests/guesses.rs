@@ -233,6 +233,35 @@ fn only_what_is_defined_once_and_in_full_can_be_used_wrongly() {
 }
 
 #[test]
+fn the_macros_of_what_is_borrowed_are_imported_from_the_crate_of_most() {
+    let imports = |text: &str| {
+        let mut case = case("fn f(a: &Quote) {}");
+        let definition = Definition {
+            line: 1,
+            id: ExampleId::numbered("a.md", 1),
+            text: text.to_owned(),
+            impls: String::new(),
+        };
+        case.neighbours
+            .definitions
+            .insert("Quote".to_owned(), vec![definition]);
+        let Step::Probe(Probe::Context, plans) = case.step(&[missing_type("Quote", &[])]) else {
+            panic!("nothing was borrowed");
+        };
+        plans[0].imports.clone()
+    };
+    assert_eq!(
+        imports("#[derive(Debug, Serialize)] struct Quote;"),
+        ["serde::Serialize"]
+    );
+    assert_eq!(
+        imports("#[derive(Archive, Serialize)] struct Quote;"),
+        ["rkyv::Archive", "rkyv::Serialize"]
+    );
+    assert!(imports("#[derive(Debug)] struct Quote;").is_empty());
+}
+
+#[test]
 fn a_wrong_use_shows_in_the_examples_own_lines() {
     let borrowed = |is_certain| {
         let mut plan = case("fn f() {}").plan;
