@@ -102,15 +102,15 @@ fn calls(code: &str, name: &str) -> bool {
 /// The module that a piece names a path by without an import, when the document imports it elsewhere,
 /// or it is the standard library's: `fmt::Display`.
 pub(super) fn module(situation: &Situation<'_>, piece: &Piece<'_>, word: &str) -> Option<String> {
+    let own = imports::standard_module(word)?;
     let texts = texts(piece.text);
     let begins_path = |at: usize| {
         let is_path = texts[at..].starts_with(&[word, ":", ":"]);
         is_path && at.checked_sub(1).is_none_or(|it| texts[it] != ":")
     };
-    if !word.starts_with(char::is_lowercase) || !(0..texts.len()).any(begins_path) {
+    if !(0..texts.len()).any(begins_path) {
         return None;
     }
-    let own = imports::standard_module(word)?;
     let rivals = situation.allowed.known.exporters(word);
     let has_rival = rivals
         .iter()
