@@ -1,5 +1,7 @@
 //! From rustc's JSON messages to diagnostics whose places are mapped to the document.
 
+mod repetition;
+
 use cargo_metadata::diagnostic::{Diagnostic as Json, DiagnosticLevel, DiagnosticSpan as JsonSpan};
 use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, RemarkLevel, Span};
 use verify_source::example::Example;
@@ -32,9 +34,7 @@ pub(crate) fn convert<'m>(
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for message in messages {
         let diagnostic = diagnostic(message, source);
-        if !diagnostics.contains(&diagnostic) {
-            diagnostics.push(diagnostic);
-        }
+        repetition::add(&mut diagnostics, diagnostic);
     }
     diagnostics
 }
