@@ -185,8 +185,12 @@ fn defined(climber: &Climber<'_>) -> Vec<String> {
 }
 
 /// The words of the example that are methods of well-known crates' traits, with the traits' paths. Of a
-/// crate that the example is compiled with, the compiler knows which traits it has for a type.
+/// crate that the example is compiled with, the compiler knows which traits it has for a type. None
+/// when all compiles: nothing is missing then.
 fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<Bringer>> {
+    if compiled(climber) {
+        return BTreeMap::new();
+    }
     let is_linked = |known: &KnownCrate| {
         let set = climber.set.as_deref();
         set.is_some_and(|it| it.libraries.values().any(|library| *library == known.lib))
