@@ -49,8 +49,8 @@ const TRAIT_CODES: [&str; 2] = ["E0404", "E0405"];
 /// The beginning of what the compiler says of a method that it does not find.
 const NO_METHOD: &str = "no method named `";
 
-/// Traits that can be derived.
-const DERIVABLE: [&str; 9] = [
+/// Traits of the standard library that a type can derive. Each derive macro is called after its trait.
+pub const DERIVABLE: [&str; 9] = [
     "Clone",
     "Copy",
     "Debug",

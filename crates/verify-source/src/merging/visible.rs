@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use verify_model::DERIVABLE;
+
 use super::{File, impls};
 use crate::facts::{Imported, Names};
 use crate::lex::{self, Kind, Token};
@@ -52,19 +54,6 @@ const MACROS: [&str; 31] = [
     "compile_error",
 ];
 
-/// Derives of the standard library; each implements the trait that it is called after.
-const DERIVES: [&str; 9] = [
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Eq",
-    "Hash",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-];
-
 /// Attributes that expand to nothing.
 const ATTRIBUTES: [&str; 17] = [
     "allow",
@@ -102,7 +91,7 @@ pub fn visible(text: &str) -> Option<Visible> {
         && names
             .derives
             .iter()
-            .all(|it| DERIVES.contains(&it.name.as_str()));
+            .all(|it| DERIVABLE.contains(&it.name.as_str()));
     let by_hand = impls::of_traits(&file)?;
     let derived = names.derives.iter().map(|it| it.name.clone());
     is_plain.then(|| Visible {
@@ -117,7 +106,7 @@ fn is_harmless(import: &Imported, names: &Names) -> bool {
     let root = import.path.split("::").next().unwrap_or_default();
     let is_standard = matches!(root, "std" | "core" | "alloc" | "self" | "super");
     let could_be_macro = import.path.ends_with('*')
-        || [&MACROS[..], &DERIVES, &ATTRIBUTES]
+        || [&MACROS[..], &DERIVABLE, &ATTRIBUTES]
             .concat()
             .contains(&import.name.as_str());
     is_standard || names.defined.contains(root) || !could_be_macro

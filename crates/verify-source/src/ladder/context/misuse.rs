@@ -1,7 +1,7 @@
 //! Errors that what is borrowed brings to light: the document shows it in full, and the example uses
 //! it wrongly.
 
-use verify_model::{Diagnostic, Level, missing_name};
+use verify_model::{DERIVABLE, Diagnostic, Level, missing_name};
 
 use crate::scaffold::Plan;
 
@@ -15,18 +15,6 @@ const DECIDED: [&str; 24] = [
 
 /// What it decides as well, where the document says that something is wrong.
 const PROMISED: [&str; 3] = ["E0277", "E0308", "E0716"];
-
-/// Traits that a type has by `derive`, and that its definition so decides.
-const DERIVED: [&str; 8] = [
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Eq",
-    "Hash",
-    "Ord",
-    "PartialEq",
-];
 
 /// Whether what `plan` borrows shows that the example uses it wrongly: a name is no longer missing,
 /// and each new error lies in the example's own lines and is of a kind that a definition decides.
@@ -71,7 +59,7 @@ fn is_underived(plan: &Plan, error: &Diagnostic) -> bool {
                 None => (first, quoted.next()),
             };
             let bound = bound.map(|it| it.rsplit("::").next().unwrap_or(it));
-            is_borrowed(owner) && bound.is_some_and(|it| DERIVED.contains(&it))
+            is_borrowed(owner) && bound.is_some_and(|it| DERIVABLE.contains(&it))
         }),
         // binary operation `==` cannot be applied to type `Level`
         Some("E0369") => {

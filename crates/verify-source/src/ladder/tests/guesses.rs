@@ -292,6 +292,19 @@ fn a_wrong_use_shows_in_the_examples_own_lines() {
     let mut elsewhere = field();
     elsewhere.spans.clear();
     assert!(!shows(&certain, &[elsewhere]));
+    for (text, is_shown) in [
+        ("the trait bound `Quote: Ord` is not satisfied", true),
+        (
+            "the trait bound `Quote: std::cmp::PartialOrd` is not satisfied",
+            true,
+        ),
+        ("`Quote` doesn't implement `Debug`", true),
+        ("the trait bound `Quote: Printed` is not satisfied", false),
+        ("the trait bound `Other: Ord` is not satisfied", false),
+    ] {
+        let lacks = [error(Some("E0277"), text, &[])];
+        assert_eq!(shows(&certain, &lacks), is_shown, "{text}");
+    }
     let mismatch = [error(Some("E0308"), "mismatched types", &[])];
     assert!(!shows(&certain, &mismatch));
     assert!(is_misuse(&certain, &before, &mismatch, true));
