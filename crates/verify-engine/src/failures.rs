@@ -118,14 +118,17 @@ impl<'a> Said<'a> {
     }
 
     fn failure(self, stage: Stage, test: Option<String>, generated: &Generated<'_>) -> Failure {
+        let place = self
+            .place
+            .and_then(|(file, position)| generated.place(file, position));
+        let is_in = |(file, _): (&str, Position)| generated.is_named(file);
         Failure {
             stage,
             test,
             panicked: self.panicked,
             message: self.message,
-            place: self
-                .place
-                .and_then(|(file, position)| generated.place(file, position)),
+            is_around: place.is_none() && self.place.is_some_and(is_in),
+            place,
             missing_crate: None,
         }
     }

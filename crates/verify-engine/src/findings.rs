@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use verify_model::{
-    Aid, AidKind, Bringer, Cause, CauseKind, Environment, Expectation, Fragment, LinkedCrate,
-    LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status, Verdict, judge,
+    Aid, AidKind, Bringer, Cause, CauseKind, EarlyEnd, Environment, Expectation, Fragment,
+    LinkedCrate, LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status,
+    Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax, foundations};
@@ -136,6 +137,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         modules: facts.names.modules.iter().cloned().collect(),
         spoken: facts.spoken.iter().cloned().collect(),
         asks: facts.asks.clone(),
+        early_ends: early_ends(climber.example),
         variables: facts.names.variables.iter().cloned().collect(),
         foreign: facts
             .is_foreign
@@ -161,6 +163,16 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         manifest_faults: plan.manifest_faults.clone(),
         failures: Vec::new(),
     }
+}
+
+/// Where its statements end early.
+fn early_ends(example: &Example) -> Vec<EarlyEnd> {
+    let ends = example.facts.early_ends.iter();
+    let placed = |(range, asks): &(Range<usize>, bool)| {
+        let place = example.span(range.clone())?;
+        Some(EarlyEnd { place, asks: *asks })
+    };
+    ends.filter_map(placed).collect()
 }
 
 /// What the example is when it lacks what stands around it, and where it begins.

@@ -24,10 +24,15 @@ impl<'a> Generated<'a> {
         }
     }
 
+    /// Whether programs call it `file`.
+    pub(crate) fn is_named(&self, file: &str) -> bool {
+        file == self.file
+    }
+
     /// Where a place of `file` lies in the document; `None` for other files and for code that we
     /// added.
     pub(crate) fn place(&self, file: &str, at: Position) -> Option<Span> {
-        if file != self.file {
+        if !self.is_named(file) {
             return None;
         }
         let offset = self.lines.offset(&self.rendered.text, at)?;

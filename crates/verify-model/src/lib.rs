@@ -40,7 +40,8 @@ pub use merge::{MergeError, merge};
 pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
 pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain, Work};
 pub use scaffold::{
-    Asked, Behind, Body, BodyCount, Bringer, Failure, Fragment, Gap, LeftOut, LeftOutHead,
-    LeftOutIn, LinkedCrate, LintCount, ManifestFault, OutdatedVersion, Scaffold, UnresolvedCrate,
+    Asked, Behind, Body, BodyCount, Bringer, EarlyEnd, Failure, Fragment, Gap, LeftOut,
+    LeftOutHead, LeftOutIn, LinkedCrate, LintCount, ManifestFault, OutdatedVersion, Scaffold,
+    UnresolvedCrate,
 };
 pub use verdict::{Blame, Verdict};

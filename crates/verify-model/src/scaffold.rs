@@ -52,6 +52,8 @@ pub struct Scaffold {
     pub spoken: Vec<String>,
     /// What the program reads that its user has to give.
     pub asks: Vec<Asked>,
+    /// Where its statements end early, in the function that was put around them.
+    pub early_ends: Vec<EarlyEnd>,
     /// Where the example begins, when nothing in it is Rust.
     pub foreign: Option<Span>,
     /// Crates of which an older major was used, since the example does not compile with the newest.
@@ -243,6 +245,15 @@ impl Behind {
     }
 }
 
+/// A place at which statements may end before the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlyEnd {
+    /// Where.
+    pub place: Span,
+    /// Whether it is a `?` that ends them, and no `return`.
+    pub asks: bool,
+}
+
 /// How a test, a doctest or the program said that it failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -254,6 +265,8 @@ pub struct Failure {
     pub panicked: bool,
     /// Its own words.
     pub message: String,
+    /// Whether it happened in code that was put around the example.
+    pub is_around: bool,
     /// Where in the document it happened, or where the doctest stands.
     pub place: Option<Span>,
     /// The crate that a doctest does not find, when that is all that is wrong with it.

@@ -7,7 +7,8 @@ use crate::{
 use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
 use super::names::{self, MissingName, NameKind};
 use super::{
-    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, unseen,
+    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, typography,
+    unseen,
 };
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
@@ -46,6 +47,15 @@ pub(super) fn of_compilation(
     // The first place of a missing name is the one to tell, whenever the compiler came to it.
     errors.sort_by_key(|error| in_order(error));
     let context = Context::of(scaffold, &errors);
+    let is_spoilt = |error: &&&Diagnostic| typography::explains(error).is_some();
+    let spoilt = errors.iter().filter(is_spoilt);
+    let spoilt: Vec<usize> = spoilt
+        .filter_map(|it| Some(it.place()?.start.line))
+        .collect();
+    // A word in quotes that are none is no crate.
+    causes.retain(|it| {
+        it.kind != CauseKind::MissingCrate || it.line.is_none_or(|line| !spoilt.contains(&line))
+    });
     let mut followers = Vec::new();
     for error in &errors {
         let is_told = |cause: &Cause| {
@@ -62,6 +72,10 @@ pub(super) fn of_compilation(
                     .iter()
                     .any(|it| it.kind == cause.kind && it.name == cause.name)
         };
+        if typography::follows(&causes, &spoilt, error) {
+            followers.push(*error);
+            continue;
+        }
         match context.cause(error) {
             Some(cause) if is_same_name(&cause) => followers.push(*error),
             Some(cause) if !is_told(&cause) => causes.push(cause),
@@ -136,6 +150,9 @@ impl<'a> Context<'a> {
     fn cause(&self, error: &Diagnostic) -> Option<Cause> {
         if error.level == Level::Crash {
             return Some(environment_cause(&error.message, error.place()));
+        }
+        if let Some(message) = typography::explains(error) {
+            return Some(at(CauseKind::CompileError, error, None, message));
         }
         if lacks_at_compile_time(error) {
             return Some(environment_cause(&error.message, error.place()));

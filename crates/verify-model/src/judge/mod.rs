@@ -2,6 +2,7 @@
 
 mod api;
 mod causes;
+mod early;
 mod environment;
 mod explain;
 mod follow_ons;
@@ -12,6 +13,7 @@ mod left_out;
 mod lints;
 mod names;
 mod runs;
+mod typography;
 mod undecided;
 mod unseen;
 

@@ -114,7 +114,7 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 /// A type's definition is closed, but its `impl` blocks may stand anywhere in its crate: what the
 /// document calls and shows nowhere is a missing name. It is none when the compiler knows a similar
 /// name, or a trait that the type would have to implement: one that can be derived, or the example's
-/// own. Any other trait merely happens to have a method of that name. A method that a trait of another
+/// own; nor when the type implements it, and it only is not in scope. Any other trait merely happens to have a method of that name. A method that a trait of another
 /// example declares may be implemented for any type, and nobody can tell where.
 pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
     const BEGINNINGS: [&str; 3] = [
@@ -139,7 +139,7 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
     };
     let explains = |text: &str| {
         text.contains("similar name")
-            || text.contains("perhaps you need to implement")
+            || (text.contains("perhaps you need to implement") || is_out_of_scope(text))
                 && quoted(text).iter().any(is_trait_of_it)
     };
     if scaffold.declared_elsewhere.contains(member) {
@@ -150,6 +150,12 @@ pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<
     }
     let is_own = scaffold.defined.iter().any(|name| name == bare_type(owner));
     is_own.then(|| member.clone())
+}
+
+/// Whether the compiler found a trait that brings what it looked for, where it may not be used.
+fn is_out_of_scope(text: &str) -> bool {
+    text.contains(" is implemented but not in scope")
+        || text.contains(" is implemented but not reachable")
 }
 
 /// The method that somebody else's type does not have, and the traits of well-known crates that have

@@ -2,6 +2,7 @@
 
 use crate::{AidKind, Asked, Cause, CauseKind, Exit, Failure, Outcome, Scaffold, Status};
 
+use super::early;
 use super::environment::{every_panic_lacks, lacks_at_run_time};
 use super::{environment_cause, exit_words};
 
@@ -76,22 +77,27 @@ pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause
         let place = failure.and_then(|it| it.place.as_ref());
         return Cause::new(CauseKind::ElidedBody, message).at(place);
     }
-    let message = match failure {
-        Some(Failure {
-            message, panicked, ..
-        }) if *panicked => {
-            format!("the program panicked: {message}")
+    let ended = failure.and_then(|it| early::end(scaffold, it, outcome.report.exit));
+    let (message, end) = match (ended, failure) {
+        (Some((message, place)), _) => (message, place),
+        (None, Some(it)) if it.panicked => (format!("the program panicked: {}", it.message), None),
+        (None, Some(it)) => {
+            let how = exit_words(outcome);
+            (
+                format!("the program ended with {how}: {}", it.message),
+                None,
+            )
         }
-        Some(Failure { message, .. }) => {
-            format!("the program ended with {}: {message}", exit_words(outcome))
+        (None, None) => {
+            let how = exit_words(outcome);
+            (format!("the program ended with {how}"), None)
         }
-        None => format!("the program ended with {}", exit_words(outcome)),
     };
     if let Some(asked) = unanswered(scaffold, outcome, failure) {
         let message = format!("the program asks for {asked}, and nobody gave any: {message}");
         return environment_cause(&message, None);
     }
-    let place = failure.and_then(|it| it.place.as_ref());
+    let place = failure.and_then(|it| it.place.as_ref()).or(end);
     Cause::new(CauseKind::ProgramFailed, message).at(place)
 }
 

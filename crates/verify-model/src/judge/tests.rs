@@ -757,6 +757,7 @@ fn a_program_that_nobody_answers_is_not_the_documents_fault() {
             test: None,
             panicked: true,
             message: message.to_owned(),
+            is_around: false,
             place: None,
             missing_crate: None,
         });

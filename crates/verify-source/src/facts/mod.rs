@@ -5,6 +5,7 @@ mod comments;
 mod depth;
 mod doctests;
 mod ends;
+mod foreign;
 mod foundations;
 mod left_out;
 mod names;
@@ -41,6 +42,9 @@ pub struct Facts {
     pub awaits: bool,
     /// Statements at the top level use `?`, or return a result early.
     pub returns_early: bool,
+    /// Where such statements end early: byte ranges, and whether it is a `?` that ends them. None when
+    /// they may end the program as well.
+    pub early_ends: Vec<(Range<usize>, bool)>,
     /// Statements at the top level return a value early, by itself or in an `Ok`.
     pub returns_value: bool,
     /// The options that such statements return early.
@@ -230,7 +234,7 @@ impl Facts {
             facts.doctests = doctests::of(text, &facts.items);
         }
         facts.is_foreign =
-            !facts.parses() && facts.elisions.is_empty() && is_foreign(text, &tokens);
+            !facts.parses() && facts.elisions.is_empty() && foreign::is(text, &tokens);
         if facts.main.is_none() && writes_main(text, &facts.items) {
             facts.main = Some(Main::Macro);
         }
@@ -284,50 +288,6 @@ fn writes_main(text: &str, items: &[ItemFact]) -> bool {
                 .is_some_and(|body| body.contains("fn main"))
     });
     defines && items.iter().any(|item| item.kind == ItemKind::Other)
-}
-
-/// Whether a text that does not parse is no Rust at all: a diff, a console session, or words among
-/// which there is none that Rust has to itself.
-fn is_foreign(text: &str, tokens: &[Token]) -> bool {
-    const OF_RUST: [&str; 19] = [
-        "fn",
-        "let",
-        "use",
-        "struct",
-        "enum",
-        "impl",
-        "pub",
-        "mod",
-        "match",
-        "trait",
-        "const",
-        "static",
-        "mut",
-        "async",
-        "unsafe",
-        "loop",
-        "crate",
-        "dyn",
-        "macro_rules",
-    ];
-    let lines: Vec<&str> = text.lines().filter(|it| !it.trim().is_empty()).collect();
-    let mostly = |is: fn(&str) -> bool| {
-        let count = lines.iter().filter(|line| is(line)).count();
-        count > 0 && count * 2 >= lines.len()
-    };
-    let is_diff = lines
-        .iter()
-        .any(|line| line.starts_with("@@ ") || line.starts_with("--- "))
-        || mostly(|line| {
-            line.starts_with("+ ") || line.starts_with("- ") || line.starts_with("-\t")
-        });
-    let is_session = lines.first().is_some_and(|line| {
-        line.starts_with("$ ") || line.starts_with("% ") || line.starts_with(">>> ")
-    });
-    let has_rust = tokens
-        .iter()
-        .any(|token| token.kind == Kind::Ident && OF_RUST.contains(&&text[token.range.clone()]));
-    is_diff || is_session || !has_rust
 }
 
 /// Whether a place lies outside every bracket.

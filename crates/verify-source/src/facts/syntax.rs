@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, depth, left_out, places, traits};
+use super::{around, depth, foreign, left_out, places, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -99,6 +99,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                     })
                     .collect();
                 facts.returns_early = walk.returns_early;
+                facts.early_ends = walk.early_ends(facts.tail.as_ref());
                 facts.returns_value = walk.returns_value;
                 facts.returns_option = walk.returns_option;
                 // The statements are the body of the function that will be put around them.
@@ -118,7 +119,9 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                 };
                 // With a bracket too few or too many, no function around it ends where it should.
                 let as_statements = lex::is_balanced(tokens)
-                    && (begins_as_statement(text, tokens) || comes_further());
+                    && (begins_as_statement(text, tokens)
+                        || comes_further()
+                        || are_statements_but_for_characters(text));
                 if as_statements {
                     (facts.awaits, facts.returns_early) = leaving(text, tokens);
                 }
@@ -155,7 +158,20 @@ fn begins_as_statement(text: &str, tokens: &[Token]) -> bool {
     let word = |token: &Token| &text[token.range.clone()];
     let is_main = |pair: &[Token]| word(&pair[0]) == "fn" && word(&pair[1]) == "main";
     let begins = |first: &Token| WORDS.contains(&word(first));
-    tokens.first().is_some_and(begins) && !tokens.windows(2).any(is_main)
+    let first = tokens.iter().find(|it| it.kind != Kind::Comment);
+    first.is_some_and(begins) && !tokens.windows(2).any(is_main)
+}
+
+/// Whether plain quotes and dashes would make statements of the text, and no file.
+fn are_statements_but_for_characters(text: &str) -> bool {
+    let is_file = |it: syn::File| !calls_statement_macro(&it.items);
+    let are_statements = |plain: &str| {
+        !syn::parse_file(plain).is_ok_and(is_file) && statements.parse_str(plain).is_ok()
+    };
+    foreign::plainly(text).is_some_and(|plain| {
+        let tokens = lex::tokens(&plain);
+        depth::with_room(&tokens, || are_statements(&plain)).unwrap_or_default()
+    })
 }
 
 /// Statements as a function could hold them. With a `main` among them they are none: the text is a
@@ -330,6 +346,7 @@ struct Walk<'a> {
     trait_names: BTreeSet<String>,
     awaits: bool,
     returns_early: bool,
+    early_ends: Vec<(Range<usize>, bool)>,
     returns_value: bool,
     returns_option: EarlyOption,
     /// How many functions, closures and async blocks lie around the current node.
@@ -347,10 +364,24 @@ impl<'a> Walk<'a> {
             trait_names: BTreeSet::new(),
             awaits: false,
             returns_early: false,
+            early_ends: Vec::new(),
             returns_value: false,
             returns_option: EarlyOption::Never,
             depth: 0,
         }
+    }
+
+    /// Where the statements end early, in order.
+    fn early_ends(&mut self, tail: Option<&Tail>) -> Vec<(Range<usize>, bool)> {
+        let exits = |it: &Token| &self.text[it.range.clone()] == "exit";
+        if self.tokens.iter().any(exits) {
+            return Vec::new();
+        }
+        let mut ends = std::mem::take(&mut self.early_ends);
+        let failing = tail.filter(|it| it.kind == TailKind::Err);
+        ends.extend(failing.map(|it| (it.range.clone(), false)));
+        ends.sort_by_key(|(range, _)| range.start);
+        ends
     }
 
     fn finish(mut self, facts: &mut Facts) {
@@ -507,7 +538,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
     }
 
     fn visit_expr_try(&mut self, node: &'ast syn::ExprTry) {
-        self.returns_early |= self.depth == 0;
+        if self.depth == 0 {
+            self.returns_early = true;
+            let place = node.question_token.span().byte_range();
+            self.early_ends.push((place, true));
+        }
         visit::visit_expr_try(self, node);
     }
 
@@ -518,6 +553,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             let option = early_option(value);
             let result = result_kind(value);
             self.returns_option = self.returns_option.max(option);
+            self.early_ends.push((node.span().byte_range(), false));
             self.returns_early |= result != TailKind::Other;
             self.returns_value |= match result {
                 TailKind::Ok | TailKind::Err => false,
@@ -546,9 +582,11 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             let awaits = is_awaiting
                 || (inner.contains(".await")
                     && inside().any(|token| &self.text[token.range.clone()] == "await"));
-            let asks = inside().any(|token| token.kind == Kind::Punct('?'));
+            let asking = inside().filter(|token| token.kind == Kind::Punct('?'));
+            let asking: Vec<_> = asking.map(|it| (it.range.clone(), true)).collect();
             self.awaits |= awaits;
-            self.returns_early |= asks;
+            self.returns_early |= !asking.is_empty();
+            self.early_ends.extend(asking);
         }
         visit::visit_macro(self, node);
     }

@@ -115,6 +115,10 @@ fn texts_are_files_statements_or_tokens() {
         ("println!(\"a\");", Syntax::Statements),
         ("use a::b;\nassert_eq!(b(), 1);", Syntax::Statements),
         ("proptest! { #[test] fn f() {} }", Syntax::File),
+        ("println!(“a b”);", Syntax::TokensOfStatements),
+        ("client.get(“a”).send();", Syntax::TokensOfStatements),
+        ("// first\nlet x = 1 – ‘long’;", Syntax::TokensOfStatements),
+        ("const A: &str = “a”;", Syntax::Tokens),
     ];
     for (text, expected) in cases {
         assert_eq!(Facts::of(text).syntax, expected, "{text}");
@@ -302,4 +306,27 @@ fn top_level_items_are_listed_with_what_they_define() {
         ]
     );
     assert!(text[facts.items[1].range.clone()].starts_with("/// Doc.\n#[derive(Debug)]"));
+}
+
+#[test]
+fn what_was_only_mistyped_is_no_other_language() {
+    let cases = [
+        ("println!(“a”);", false),
+        ("total(“a”) – rest;", false),
+        ("if ready {", false),
+        ("while ready() {\n    wait(", false),
+        ("dbg!(x", false),
+        ("“a” is read – then “b”", true),
+        ("serde – for data", true),
+        ("server {\n    listen 80;", true),
+        ("server {", true),
+        ("if ready then {", true),
+        ("- println!(“a”)\n+ println!(\"a\")", true),
+        ("if (x) { y } else {", false),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(Facts::of(text).is_foreign, expected, "{text}");
+    }
+    let deep = format!("a(“{}", "–".repeat(100_000));
+    assert!(!Facts::of(&deep).parses());
 }

@@ -18,7 +18,7 @@ use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 use super::{Situation, context};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, Plan, infer};
-use candidates::{Candidate, candidate, is_crate_root, proposals};
+use candidates::{Candidate, candidate, is_crate_root, own_items, proposals, provider};
 
 pub(super) use candidates::{deriving_most, is_reachable, is_standard};
 pub(super) use standard::{module_of as standard_module, path_of as unmistakable};
@@ -205,8 +205,11 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             && context::declares(situation, method);
         let by_data = situation.allowed.known.extension_trait(method);
         let by_data = by_data.filter(|_| !is_declared);
+        let own: Vec<String> = own_items(error).collect();
         let (path, doubt) = match (suggested.as_slice(), by_data) {
             ([one], _) => (one.clone(), None),
+            // Of the example itself, from within a module.
+            ([], _) if own.len() == 1 => (own[0].clone(), None),
             ([], Some((known, path)))
                 if !is_early && situation.neighbours.crates.contains(&known.lib) =>
             {
@@ -221,7 +224,8 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             }
             _ => continue,
         };
-        let name = last_segment(&path).to_owned();
+        let name = Some(last_segment(&path)).filter(|it| *it != "*");
+        let name = name.or_else(|| provider(error)).unwrap_or("*").to_owned();
         plan.methods.insert(path.clone(), method.to_owned());
         let candidate = Candidate {
             reason: format!("it brings `{method}`"),

@@ -351,6 +351,7 @@ fn a_doctest_that_lacks_a_crate_is_unresolved_and_no_failure() {
                 test: Some(test.to_owned()),
                 panicked: false,
                 message: "error[E0432]: unresolved import `sums`".to_owned(),
+                is_around: false,
                 place: None,
                 missing_crate: missing_crate.map(str::to_owned),
             }],
@@ -382,4 +383,84 @@ fn a_library_that_is_gone_is_no_fault_of_the_code() {
     );
     assert_eq!(judgement.verdict, Verdict::Error);
     assert!(judgement.causes[0].message.contains("run verify again"));
+}
+
+#[test]
+fn statements_that_end_early_are_said_to() {
+    let none = "called `Option::unwrap()` on a `None` value";
+    let failed = "called `Result::unwrap()` on an `Err` value: Odd";
+    let ours = |ends: &[(usize, bool)], panicked: bool, is_around: bool, message: &str| {
+        let early_ends = ends.iter().map(|(at, asks)| crate::EarlyEnd {
+            place: place(*at, at + 1),
+            asks: *asks,
+        });
+        let scaffold = Scaffold {
+            aids: vec![Aid {
+                kind: AidKind::Wrapper,
+                what: "fn main()".to_owned(),
+                reason: String::new(),
+            }],
+            early_ends: early_ends.collect(),
+            failures: vec![crate::Failure {
+                stage: Stage::Run,
+                test: None,
+                panicked,
+                message: message.to_owned(),
+                is_around,
+                place: None,
+                missing_crate: None,
+            }],
+            ..Scaffold::default()
+        };
+        let check = outcome(Stage::Check, Status::Passed);
+        let run = exited(Stage::Run, if panicked { 101 } else { 1 }, "");
+        let judgement = judge(&Expectation::Pass, &scaffold, &[check, run]);
+        assert_eq!(judgement.verdict, Verdict::Fails);
+        let cause = &judgement.causes[0];
+        (cause.message.clone(), cause.column)
+    };
+    let (asks, two, returns) = ([(7, true)], [(3, true), (7, true)], [(7, false)]);
+    let cases = [
+        (ours(&asks, true, true, none), "`?` met `None`", Some(8)),
+        (ours(&two, true, true, none), "`?` met `None`", None),
+        (
+            ours(&returns, true, true, none),
+            "the statements ended early, with `None`",
+            Some(8),
+        ),
+        (
+            ours(&asks, true, true, failed),
+            "`?` met an error, and the statements ended there: Odd",
+            Some(8),
+        ),
+        (
+            ours(&asks, false, false, "Error: Odd"),
+            "`?` met an error, and the statements ended there: Odd",
+            Some(8),
+        ),
+        (
+            ours(&returns, false, false, "Error: Odd"),
+            "the statements ended in an error: Odd",
+            Some(8),
+        ),
+        (
+            ours(&asks, true, false, none),
+            "the program panicked: ",
+            None,
+        ),
+        (
+            ours(&asks, true, true, "no room"),
+            "the program panicked: ",
+            None,
+        ),
+        (
+            ours(&[], false, false, "Error: Odd"),
+            "the program ended with exit code 1: ",
+            None,
+        ),
+    ];
+    for ((message, column), said, at) in cases {
+        assert!(message.starts_with(said), "{message}, not {said}");
+        assert_eq!(column, at, "{message}");
+    }
 }

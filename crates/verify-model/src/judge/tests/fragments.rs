@@ -93,6 +93,7 @@ fn statements_that_want_a_runtime_are_incomplete_and_programs_fail() {
         test: None,
         panicked: true,
         message: message.to_owned(),
+        is_around: false,
         place: Some(place(3, 4)),
         missing_crate: None,
     };

@@ -318,8 +318,16 @@ pub(super) fn is_crate_root(error: &Diagnostic) -> bool {
     error.message.starts_with("cannot find module or crate `")
 }
 
-/// Paths that rustc proposes to import.
+/// Paths that rustc proposes to import, each once. A name that begins with `__` is nobody's to write:
+/// whoever needs what a prelude hides so imports all of it.
 pub(super) fn proposals(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
+    let is_hidden = |segment: &str| segment.starts_with("__");
+    let written = move |path: String| match path.rsplit_once("::") {
+        Some((module, _)) if module.split("::").any(is_hidden) => None,
+        Some((module, name)) if is_hidden(name) => Some(format!("{module}::*")),
+        _ => Some(path),
+    };
+    let mut seen = BTreeSet::new();
     error
         .notes
         .iter()
@@ -328,10 +336,19 @@ pub(super) fn proposals(error: &Diagnostic) -> impl Iterator<Item = String> + '_
         .filter_map(|rest| rest.split(';').next())
         .map(|path| path.trim().to_owned())
         .filter(|path| !path.contains('{') && !path.starts_with("crate::"))
+        .filter_map(written)
+        .filter(move |path| seen.insert(path.clone()))
+}
+
+/// The trait that rustc says would bring what it did not find.
+pub(super) fn provider(error: &Diagnostic) -> Option<&str> {
+    let notes = error.notes.iter().map(|note| note.message.as_str());
+    let mut named = notes.filter(|it| it.contains("` which provides `"));
+    named.next()?.split('`').nth(1)
 }
 
 /// The example's own items that rustc proposes to import.
-fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
+pub(super) fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_ {
     error
         .notes
         .iter()
