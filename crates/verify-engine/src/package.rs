@@ -279,6 +279,8 @@ fn to_toml(manifest: &Manifest<'_>, package: &str) -> Result<String, EngineError
 mod tests {
     use std::collections::BTreeSet;
 
+    use verify_source::scaffold::Stated;
+
     use super::*;
 
     fn dependency(package: &str) -> Dependency {
@@ -287,7 +289,7 @@ mod tests {
             requirement: None,
             features: BTreeSet::new(),
             default_features: true,
-            stated: false,
+            stated: Stated::Nowhere,
             path: None,
             falls_back: false,
         }

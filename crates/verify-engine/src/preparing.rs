@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use verify_model::{AidKind, ManifestFault, Outcome, Stage, StageReport, UnresolvedCrate};
 
-use verify_source::scaffold::{Plan, is_about};
+use verify_source::scaffold::{Plan, Stated, is_about};
 use verify_source::surroundings::Surroundings;
 
 use crate::climb::Climber;
@@ -251,7 +251,7 @@ impl<'a> Sets<'a> {
         let (FaultKind::NoSuchFeature(_), Some(dependency)) = (&fault.kind, dependency) else {
             return Ok(false);
         };
-        if dependency.stated {
+        if dependency.stated != Stated::Nowhere {
             return Ok(false);
         }
         dependency.features.clear();
@@ -317,7 +317,7 @@ fn ask_for_older(climber: &mut Climber<'_>, fault: &Fault) -> bool {
     dependency.requirement = Some(FaultKind::older_than(version));
     dependency.falls_back = true;
     // What the newest release calls a feature, an older one may not have.
-    if !dependency.stated {
+    if dependency.stated == Stated::Nowhere {
         dependency.features.clear();
     }
     let package = dependency.package.clone();
@@ -354,7 +354,7 @@ fn mend(climber: &mut Climber<'_>, fault: &Fault) {
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
         return;
     };
-    let is_stated = dependency.stated;
+    let is_stated = dependency.stated != Stated::Nowhere;
     let is_gone = match &fault.kind {
         FaultKind::NoSuchFeature(feature) => {
             plan.keep_features(&fault.key, |it| it != feature);

@@ -316,6 +316,8 @@ fn keys_of<'a>(
 
 #[cfg(test)]
 mod tests {
+    use verify_source::scaffold::Stated;
+
     use super::*;
 
     fn dependencies(names: &[&str]) -> BTreeMap<String, Dependency> {
@@ -327,7 +329,7 @@ mod tests {
                     requirement: None,
                     features: [].into(),
                     default_features: true,
-                    stated: true,
+                    stated: Stated::Exactly,
                     path: None,
                     falls_back: false,
                 };

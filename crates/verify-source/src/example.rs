@@ -15,7 +15,7 @@ use crate::line_index::LineIndex;
 use crate::manifest::{StatedDependency, StatedManifest};
 use crate::prose;
 use crate::scaffold::{self, Allowed, Edition, Given, Offer, Plan, Rendered, Target};
-use crate::shown_manifest::{ShownDependency, ShownManifest};
+use crate::shown_manifest::{ShownDependency, ShownManifest, dependencies_for};
 use crate::source_map::SourceMap;
 use crate::surroundings::Surroundings;
 
@@ -207,10 +207,7 @@ impl Example {
         // Of equally near sections the block above goes before the one below.
         let line = self.listed.line;
         shown.sort_by_key(|it| (Reverse(shared(it)), it.line > line, line.abs_diff(it.line)));
-        let dependencies = shown
-            .into_iter()
-            .flat_map(|it| it.dependencies_for(&self.listed.headings));
-        dependencies.collect()
+        dependencies_for(&shown, &self.listed.headings, line)
     }
 
     /// Where the document states the dependency `key`.

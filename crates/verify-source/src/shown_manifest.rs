@@ -10,6 +10,7 @@ use verify_model::Position;
 use crate::block::Fence;
 use crate::known_crates::KnownCrates;
 use crate::manifest::{self, StatedDependency, StatedManifest};
+use crate::scaffold::Stated;
 
 /// Tables that hold dependencies, as the beginning of a line.
 const HEADERS: [&str; 5] = [
@@ -62,29 +63,68 @@ pub struct ShownDependency {
     pub place: Option<Position>,
     /// What is stated.
     pub stated: StatedDependency,
+    /// How much of it counts for the example.
+    pub holds: Stated,
 }
 
-impl ShownManifest {
-    /// Its dependencies, for an example below `headings`.
-    ///
-    /// An excerpt that turns default features off says how to do without them. That is the matter of
-    /// its own section: everywhere else it gives the version.
-    pub(crate) fn dependencies_for(
-        &self,
-        headings: &[String],
-    ) -> impl Iterator<Item = ShownDependency> {
-        let is_elsewhere = self.is_excerpt && !headings.starts_with(&self.headings);
-        let places = self.places.iter().copied();
-        let dependencies = self.manifest.dependencies.iter().zip(places);
-        dependencies.map(move |(stated, place)| ShownDependency {
-            line: self.line,
-            place,
-            stated: StatedDependency {
-                default_features: stated.default_features || is_elsewhere,
-                ..stated.clone()
-            },
-        })
+/// The dependencies of manifests that a document shows, in their order, for an example below
+/// `headings` that begins on `line`.
+///
+/// Version and features hold for the section that the manifest is in. Elsewhere, one that says
+/// nothing of features, that only turns some off or that comes later gives the version. Where one
+/// section shows several choices for a crate, all that they turn on may be used.
+pub(crate) fn dependencies_for(
+    shown: &[&ShownManifest],
+    headings: &[String],
+    line: usize,
+) -> Vec<ShownDependency> {
+    let mut all = Vec::new();
+    for manifest in shown {
+        let is_elsewhere = !headings.starts_with(&manifest.headings);
+        for (stated, place) in manifest.manifest.dependencies.iter().zip(&manifest.places) {
+            let says_nothing = stated.features.is_empty() && stated.default_features;
+            let is_of_itself = manifest.is_excerpt && !stated.default_features;
+            let choices = choices(shown, manifest, stated);
+            let mut stated = stated.clone();
+            let mut holds = Stated::Exactly;
+            if is_elsewhere && (says_nothing || is_of_itself || manifest.line > line) {
+                stated.default_features = true;
+                holds = Stated::Version;
+            }
+            for choice in choices {
+                stated.default_features |= choice.default_features;
+                stated.features.extend(choice.features.iter().cloned());
+                holds = Stated::Version;
+            }
+            all.push(ShownDependency {
+                line: manifest.line,
+                place: *place,
+                stated,
+                holds,
+            });
+        }
     }
+    all
+}
+
+/// What else the section of `manifest` says of the features of the crate that it states.
+fn choices<'a>(
+    shown: &[&'a ShownManifest],
+    manifest: &ShownManifest,
+    stated: &StatedDependency,
+) -> Vec<&'a StatedDependency> {
+    let beside = shown
+        .iter()
+        .filter(|it| it.headings == manifest.headings && it.line != manifest.line);
+    let differs = |it: &&StatedDependency| {
+        let is_same = (&it.key, &it.package) == (&stated.key, &stated.package);
+        let features = |it: &StatedDependency| it.features.iter().cloned().collect::<BTreeSet<_>>();
+        let is_equal =
+            it.default_features == stated.default_features && features(it) == features(stated);
+        is_same && !is_equal
+    };
+    let dependencies = beside.flat_map(|it| &it.manifest.dependencies);
+    dependencies.filter(differs).collect()
 }
 
 /// Whether a fence may show a manifest: it is TOML, or it says that it is a manifest.
@@ -259,26 +299,93 @@ mod tests {
         assert_eq!(manifest::parse(&cleaned, 0).dependencies.len(), 1);
     }
 
+    /// A manifest on `line` below these headings.
+    fn shown(line: usize, headings: &[&str], text: &str) -> ShownManifest {
+        let roots = BTreeSet::new();
+        let is_excerpt = !has_header(text);
+        let manifest = if is_excerpt {
+            excerpt(text, &roots).unwrap_or_default()
+        } else {
+            manifest::parse(text, 0)
+        };
+        ShownManifest {
+            line,
+            headings: headings.iter().map(|&it| it.to_owned()).collect(),
+            is_excerpt,
+            places: vec![None; manifest.dependencies.len()],
+            manifest,
+        }
+    }
+
+    /// Default features, features and how much holds, of the first of `all` on line 50.
+    fn first(all: &[&ShownManifest], headings: &[&str]) -> (bool, Vec<String>, Stated) {
+        let headings: Vec<String> = headings.iter().map(|&it| it.to_owned()).collect();
+        let mut all = dependencies_for(all, &headings, 50).into_iter();
+        let first = all.next().expect("it is stated");
+        let stated = first.stated;
+        (stated.default_features, stated.features, first.holds)
+    }
+
     #[test]
-    fn an_excerpt_turns_default_features_off_in_its_own_section_only() {
-        let shown = ShownManifest {
-            line: 1,
-            headings: vec!["Book".to_owned(), "Small builds".to_owned()],
-            is_excerpt: true,
-            manifest: excerpt(
-                "hex = { version = \"0.4\", default-features = false }",
-                &BTreeSet::new(),
-            )
-            .unwrap_or_default(),
-            places: vec![None],
-        };
-        let has_defaults = |headings: &[&str]| {
-            let headings: Vec<String> = headings.iter().map(|&it| it.to_owned()).collect();
-            let mut all = shown.dependencies_for(&headings);
-            all.next().map(|it| it.stated.default_features)
-        };
-        assert_eq!(has_defaults(&["Book", "Small builds"]), Some(false));
-        assert_eq!(has_defaults(&["Book", "Small builds", "More"]), Some(false));
-        assert_eq!(has_defaults(&["Book", "Use"]), Some(true));
+    fn what_holds_exactly_is_what_the_section_of_the_example_states() {
+        let small = "hex = { version = \"0.4\", default-features = false }";
+        let table = "[dependencies.hex]\nversion = \"0.4\"\ndefault-features = false\nfeatures = [\"serde\"]\n";
+        let here = ["Book", "Small builds"];
+        let below = ["Book", "Small builds", "More"];
+        let elsewhere = ["Book", "Use"];
+        let plain = "[dependencies]\nhex = \"0.4\"\n";
+        for (line, text, headings, expected) in [
+            (1, small, &here[..], (false, Stated::Exactly)),
+            (90, small, &below, (false, Stated::Exactly)),
+            (1, small, &elsewhere, (true, Stated::Version)),
+            (1, table, &elsewhere, (false, Stated::Exactly)),
+            (90, table, &elsewhere, (true, Stated::Version)),
+            (90, table, &here, (false, Stated::Exactly)),
+            (1, plain, &here, (true, Stated::Exactly)),
+            (1, plain, &elsewhere, (true, Stated::Version)),
+        ] {
+            let shown = shown(line, &here, text);
+            let (has_defaults, _, holds) = first(&[&shown], headings);
+            assert_eq!(
+                (has_defaults, holds),
+                expected,
+                "{line} {text} {headings:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_several_choices_all_that_they_turn_on_may_be_used() {
+        let few = shown(
+            1,
+            &["Use"],
+            "hex = { version = \"0.4\", features = [\"serde\"] }",
+        );
+        let none = shown(
+            9,
+            &["Use"],
+            "hex = { version = \"0.4\", default-features = false }",
+        );
+        let other = shown(
+            20,
+            &["Small"],
+            "hex = { version = \"0.4\", features = [\"alloc\"] }",
+        );
+        let serde = vec!["serde".to_owned()];
+        let all = [&none, &few, &other];
+        assert_eq!(
+            first(&all, &["Use"]),
+            (true, serde.clone(), Stated::Version)
+        );
+        assert_eq!(
+            first(&[&few, &other], &["Use"]),
+            (true, serde, Stated::Exactly)
+        );
+        let again = shown(
+            5,
+            &["Use"],
+            "hex = { features = [\"serde\"], version = \"0.4\" }",
+        );
+        assert_eq!(first(&[&few, &again], &["Use"]).2, Stated::Exactly);
     }
 }

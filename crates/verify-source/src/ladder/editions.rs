@@ -1,9 +1,14 @@
 //! Older editions: worth a try where the newest one's rules may be all that is in the way.
 
+use std::collections::BTreeSet;
+
 use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Edition, Plan};
+use super::imports::is_standard;
+use crate::facts::Imported;
+use crate::neighbours::words;
+use crate::scaffold::{Doubt, Edition, Plan};
 
 /// Errors that the rules of an edition can make: unsafe where it became required, how long
 /// temporaries live, what `impl Trait` and closures capture, bare trait objects, `async` in 2015.
@@ -48,13 +53,49 @@ fn depends_on_edition(error: &Diagnostic) -> bool {
     has_code || mentions(&error.message) || error.notes.iter().any(|note| mentions(&note.message))
 }
 
-/// Names that newer editions bring into every scope.
-const IN_NEWER_PRELUDES: [&str; 5] = ["Future", "IntoFuture", "TryFrom", "TryInto", "FromIterator"];
+/// Traits that newer editions bring into every scope: the first that does, the name and its path.
+const IN_NEWER_PRELUDES: [(Edition, &str, &str); 5] = [
+    (Edition::E2021, "FromIterator", "std::iter::FromIterator"),
+    (Edition::E2024, "Future", "std::future::Future"),
+    (Edition::E2024, "IntoFuture", "std::future::IntoFuture"),
+    (Edition::E2021, "TryFrom", "std::convert::TryFrom"),
+    (Edition::E2021, "TryInto", "std::convert::TryInto"),
+];
 
-/// Whether an error is that a name is missing only because an older edition does not bring it.
-pub(super) fn is_about_prelude(error: &Diagnostic) -> bool {
-    missing_name(error).is_some_and(|missing| {
-        missing.container.is_none() && IN_NEWER_PRELUDES.contains(&missing.name.as_str())
+/// Whether fewer errors are left of those that an edition makes, and none came anew.
+pub(super) fn has_fewer(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+    let of_edition = |errors: &[Diagnostic]| -> BTreeSet<(Option<String>, Option<usize>)> {
+        let errors = errors.iter().filter(|it| depends_on_edition(it));
+        let key = |it: &Diagnostic| (it.code.clone(), it.place().map(|place| place.code.start));
+        errors.map(key).collect()
+    };
+    let (before, after) = (of_edition(before), of_edition(after));
+    after.is_subset(&before) && after != before
+}
+
+/// Whether `error` could have been there all the time, behind those that an edition made: a parser
+/// that gives up hides whatever comes later, and a type that is none what is done with it. What a
+/// newer edition brings into scope was never missing.
+pub(super) fn could_hide(before: &[Diagnostic], error: &Diagnostic) -> bool {
+    let mut before = before.iter().filter(|it| depends_on_edition(it));
+    // No edition lets a trait be a type there.
+    let is_no_object = matches!(error.code.as_deref(), Some("E0038" | "E0277"))
+        && before.clone().any(|it| overlap(it, error));
+    let is_prelude = |name: &str| IN_NEWER_PRELUDES.iter().any(|(_, it, _)| *it == name);
+    match missing_name(error) {
+        Some(missing) => !is_prelude(&missing.name) && before.any(|it| it.code.is_none()),
+        None => {
+            error.code.is_some()
+                && !is_no_object
+                && before.any(|it| matches!(it.code.as_deref(), None | Some("E0782")))
+        }
+    }
+}
+
+fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
+    let places = one.place().zip(other.place());
+    places.is_some_and(|(one, other)| {
+        one.code.start < other.code.end && other.code.start < one.code.end
     })
 }
 
@@ -77,7 +118,44 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
                 edition.as_str(),
                 "the rules of newer editions make an error here that those of this one do not",
             );
+            add_newer_preludes(situation, &mut plan);
             plan
         })
         .collect()
+}
+
+/// Imports what the code names and the plan's edition does not bring into every scope yet.
+fn add_newer_preludes(situation: &Situation<'_>, plan: &mut Plan) {
+    let names = &situation.facts.names;
+    let brings = |import: &Imported| {
+        import.path.ends_with("::*") && !is_standard(import.path.split("::").next().unwrap_or(""))
+    };
+    // Whoever imports everything of a crate may well get it from there.
+    if names.imports.iter().any(brings) {
+        return;
+    }
+    let used = words(situation.code);
+    for (since, name, path) in IN_NEWER_PRELUDES {
+        let is_there = plan.rejected_imports.contains(path)
+            || names.defined.contains(name)
+            || names.imports.iter().any(|import| import.name == name)
+            || plan
+                .imports
+                .iter()
+                .any(|it| it.rsplit("::").next() == Some(name));
+        if plan.edition >= since || !used.contains(name) || is_there {
+            continue;
+        }
+        let reason = format!("`{name}` is not in scope in this edition");
+        plan.add_aid(AidKind::Import, path, reason);
+        plan.guesses.insert(path.to_owned(), Doubt::Standard);
+        plan.imports.push(path.to_owned());
+        for module in &situation.facts.modules {
+            let inside = situation.code.get(module.clone()).unwrap_or_default();
+            if words(inside).contains(name) {
+                let imports = plan.inner_imports.entry(module.start).or_default();
+                imports.insert(path.to_owned());
+            }
+        }
+    }
 }

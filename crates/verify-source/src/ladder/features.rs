@@ -7,13 +7,16 @@ mod table;
 use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Plan, enable_all};
+use crate::scaffold::{Plan, Stated, enable_all};
 
-pub(super) use probes::{fewer, forget, is_changed, is_cured, likely, more};
+pub(super) use probes::{all_behind, fewer, forget, is_changed, is_cured, likely, more};
 pub use table::FeatureTable;
 
 /// What rustc says of an item that it found and that was configured out.
 const GATED: &str = "the item is gated behind the `";
+
+/// How the reason of a feature begins that the compiler names.
+const BEHIND_IT: &str = "the compiler says that ";
 
 /// Enables the features that gate what the example asked for. Features that the document states
 /// are respected exactly, so a stated dependency never grows.
@@ -35,11 +38,13 @@ pub(super) fn grow(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             let Some(dependency) = plan.dependencies.get_mut(key) else {
                 continue;
             };
-            if dependency.stated || !dependency.features.insert(feature.to_owned()) {
+            if dependency.stated == Stated::Exactly
+                || !dependency.features.insert(feature.to_owned())
+            {
                 continue;
             }
             let what = format!("{}/{feature}", dependency.package);
-            let reason = format!("the compiler says that `{}` is behind it", missing.name);
+            let reason = format!("{BEHIND_IT}`{}` is behind it", missing.name);
             plan.add_aid(AidKind::Feature, what, reason);
             grown = true;
         }
@@ -57,7 +62,7 @@ fn asked_for(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             let Some(dependency) = plan.dependencies.get_mut(key) else {
                 continue;
             };
-            if dependency.stated {
+            if dependency.stated == Stated::Exactly {
                 continue;
             }
             let asked: Vec<&str> = quoted(error).filter(|it| table.is_open(it)).collect();

@@ -21,7 +21,7 @@ use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, own_items, proposals, provider};
 
 pub(super) use candidates::{deriving_most, is_reachable, is_standard};
-pub(super) use standard::{module_of as standard_module, path_of as unmistakable};
+pub(super) use standard::{is_common_word, module_of as standard_module, path_of as unmistakable};
 pub(super) use undo::{forget_unconfirmed, is_doubtful, mentions, undo};
 
 /// Adds imports for names that the compiler did not find.

@@ -4,6 +4,7 @@
 //! example after one compilation and answers with a better plan, with plans that are worth a try,
 //! or that there is nothing to add.
 
+mod acceptance;
 mod alternatives;
 mod behind;
 mod context;
@@ -16,8 +17,9 @@ mod returning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, Diagnostic, Level, MissingName, missing_name};
+use verify_model::{AidKind, Diagnostic, Level, MissingName};
 
+pub use acceptance::is_accepted;
 pub use behind::{cures, keep_common, seen};
 pub use context::is_misuse;
 pub use features::FeatureTable;
@@ -111,82 +113,6 @@ pub enum Probe {
     Alone,
     /// Empty traits in the place of missing ones, to look behind them. Never accepted.
     Behind,
-}
-
-/// Whether what was tried is better than what was there: it has fewer errors, none that is new, and
-/// none in code that we added. Of older majors no more is asked here than that the compiler checks
-/// types at all, which it does not behind a missing trait, and that no name is missing that the
-/// newest has: whether anything is left that speaks against the example is for the judge to say.
-#[must_use]
-pub fn is_accepted(
-    probe: Probe,
-    facts: &Facts,
-    before: &[Diagnostic],
-    after: &[Diagnostic],
-) -> bool {
-    match probe {
-        Probe::Features => return features::is_cured(before, after),
-        Probe::Usual => return features::is_changed(before, after),
-        _ => {}
-    }
-    let errors = |diagnostics: &[Diagnostic]| -> Vec<Diagnostic> {
-        let errors = diagnostics.iter().filter(|it| it.level >= Level::Error);
-        errors.cloned().collect()
-    };
-    let (before, after) = (errors(before), errors(after));
-    let is_old = |error: &Diagnostic| {
-        // The words may change: more is known of the types.
-        let same = |it: &Diagnostic| it.code == error.code && it.place() == error.place();
-        before.iter().any(same)
-    };
-    let is_mild = |error: &Diagnostic| missing_name(error).is_some_and(|it| it.container.is_none());
-    let is_open = |error: &Diagnostic| is_mild(error) || is_elision(facts, error);
-    let is_tolerable = |error: &Diagnostic| match probe {
-        Probe::Rivals
-        | Probe::Homes
-        | Probe::Context
-        | Probe::FewerFeatures
-        | Probe::Company
-        | Probe::Alone => is_old(error),
-        // With what was missing, more of the example is looked at.
-        Probe::Globs => is_old(error) || is_mild(error),
-        // Where the parser gives up, fewer errors say nothing.
-        Probe::Editions => {
-            let is_read = error.code.is_some() || is_open(error);
-            is_old(error) && is_read || editions::is_about_prelude(error)
-        }
-        Probe::OlderMajors => {
-            error.code.as_deref() != Some("E0405") && !outdated::is_novel(facts, &before, error)
-        }
-        // These are asked elsewhere.
-        Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
-            false
-        }
-    };
-    let has_shrunk = after.len() < before.len();
-    let is_mended = |is_open: &dyn Fn(&Diagnostic) -> bool| {
-        before.iter().any(|error| !is_open(error)) && after.iter().all(is_open)
-    };
-    let is_better = match probe {
-        Probe::Globs | Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company => has_shrunk,
-        Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
-        Probe::Editions => has_shrunk || is_mended(&is_open),
-        Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
-            false
-        }
-    };
-    is_better
-        && after
-            .iter()
-            .all(|error| !error.is_outside_document() && is_tolerable(error))
-}
-
-/// Whether an error lies where the text leaves code out.
-fn is_elision(facts: &Facts, error: &Diagnostic) -> bool {
-    error.place().is_some_and(|place| {
-        let mut elisions = facts.elisions.iter();
-        elisions.any(|it| place.code.start <= it.end && it.start <= place.code.end)
-    })
 }
 
 /// Takes note in `plan` that a probe was vain. Returns whether it is not to be made again.
@@ -300,7 +226,9 @@ pub fn assist(situation: &Situation<'_>) -> Option<Plan> {
         features::grow(situation, &mut plan),
         imports::add_traits(situation, &mut plan),
     ];
-    let is_more = changed.contains(&true) || features::likely(situation, &mut plan);
+    let is_more = changed.contains(&true)
+        || features::likely(situation, &mut plan)
+        || features::all_behind(situation, &mut plan);
     is_more.then_some(plan)
 }
 

@@ -67,7 +67,7 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
         if !keys.iter().any(is_listed) {
             continue;
         }
-        if let Some(plan) = of_generation(situation, generation) {
+        if let Some(plan) = of_generation(situation, generation, &keys) {
             for (package, version) in generation {
                 oldest
                     .1
@@ -112,7 +112,7 @@ fn of_prose(situation: &Situation<'_>, key: &str) -> Vec<Plan> {
             let entry = (package.as_str(), version.as_str());
             let generation = GENERATIONS.iter().find(|it| it.contains(&entry));
             if let Some(generation) = generation {
-                return of_generation(situation, generation);
+                return of_generation(situation, generation, &BTreeSet::from([&key.to_owned()]));
             }
             let mut plan = situation.plan.clone();
             lead(&mut plan, key, version, situation.versions);
@@ -304,20 +304,34 @@ fn is_open(situation: &Situation<'_>, key: &str) -> bool {
         .is_some_and(|it| it.path.is_none() && (it.requirement.is_none() || it.falls_back))
 }
 
-/// All crates of one generation as they were then.
-fn of_generation(situation: &Situation<'_>, generation: Generation) -> Option<Plan> {
+/// All crates of one generation as they were then, those of `keys` foremost; `None` where these would
+/// not be older than they are.
+fn of_generation(
+    situation: &Situation<'_>,
+    generation: Generation,
+    keys: &BTreeSet<&String>,
+) -> Option<Plan> {
+    let versions = situation.versions;
+    let gets_older = |key: &str, version: &str| {
+        let now = versions.get(key);
+        is_open(situation, key) && now.is_none_or(|now| is_older(version, now))
+    };
+    let is_meant = |key: &str| keys.iter().any(|it| *it == key);
+    let mut old = generation.iter();
+    if !old.any(|(key, version)| is_meant(key) && gets_older(key, version)) {
+        return None;
+    }
     let mut plan = situation.plan.clone();
-    for (package, requirement) in generation {
-        if is_open(situation, package) {
-            lead(
-                &mut plan,
-                package,
-                (*requirement).to_owned(),
-                situation.versions,
-            );
+    for (key, version) in generation {
+        let requirement = (*version).to_owned();
+        if is_meant(key) && is_open(situation, key) {
+            lead(&mut plan, key, requirement, versions);
+        } else if gets_older(key, version) {
+            // It may do as it is, which is tried when the rest does.
+            company::follow(&mut plan, key, requirement, versions);
         }
     }
-    (plan != *situation.plan).then_some(plan)
+    Some(plan)
 }
 
 /// `plan` with those of `keys` that can be older below the major of `versions`; `None` when none

@@ -1,4 +1,5 @@
 mod behind;
+mod editions;
 mod guesses;
 mod own_features;
 
@@ -8,7 +9,7 @@ use verify_model::{DiagnosticSpan, Note, Position, Span};
 
 use super::*;
 use crate::known_crates::KnownCrates;
-use crate::scaffold::{Doubt, Edition, Given, Returns, Waits, first};
+use crate::scaffold::{Doubt, Edition, Given, Returns, Stated, Waits, first};
 
 /// An error at the start of the example, with what the compiler suggests below it.
 pub(super) fn error(
@@ -242,7 +243,7 @@ fn gated_items_grow_inferred_features_and_never_stated_ones() {
     assert!(plan.dependencies["uuid"].features.contains("fast-rng"));
     assert!(plan.aids.iter().any(|aid| aid.what == "uuid/fast-rng"));
     if let Some(uuid) = case.plan.dependencies.get_mut("uuid") {
-        uuid.stated = true;
+        uuid.stated = Stated::Exactly;
     }
     assert_eq!(case.step(&[gated()]), Step::Settled);
 }
@@ -266,33 +267,6 @@ fn an_import_of_ours_that_does_not_resolve_is_taken_back_for_good() {
     case.plan = *plan;
     let error = missing_type("HashMap", &["std::collections::HashMap"]);
     assert_eq!(case.step(&[error]), Step::Settled);
-}
-
-#[test]
-fn older_editions_are_tried_only_for_errors_that_they_could_cure() {
-    let mut case = case("fn f() {}");
-    let keyword = || {
-        error(
-            None,
-            "expected identifier, found reserved keyword `gen`",
-            &[],
-        )
-    };
-    let Step::Probe(Probe::Editions, plans) = case.step(&[keyword()]) else {
-        panic!("no edition was tried");
-    };
-    let editions: Vec<Edition> = plans.iter().map(|plan| plan.edition).collect();
-    assert_eq!(editions, [Edition::E2021, Edition::E2018, Edition::E2015]);
-    let mismatch = error(Some("E0308"), "mismatched types", &[]);
-    assert_eq!(case.step(&[mismatch]), Step::Settled);
-    case.plan = plans[1].clone();
-    let Step::Probe(Probe::Editions, plans) = case.step(&[keyword()]) else {
-        panic!("a better edition was the last one");
-    };
-    let oldest: Vec<_> = plans.iter().map(|it| (it.edition, it.aids.len())).collect();
-    assert_eq!(oldest, [(Edition::E2015, 1)]);
-    case.edition_is_stated = true;
-    assert_eq!(case.step(&[keyword()]), Step::Settled);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use verify_model::{AidKind, ManifestFault, Position, UnresolvedCrate};
 use super::crates::{Allowed, library_name};
 use super::shape::shape;
 use super::usual::infer;
-use super::{Dependency, Edition, Plan};
+use super::{Dependency, Edition, Plan, Stated};
 use crate::facts::{Facts, Names, RootKind};
 use crate::manifest::{Origin, StatedDependency, StatedManifest};
 use crate::shown_manifest::ShownDependency;
@@ -93,7 +93,7 @@ fn stated(given: &Given<'_>, manifest: &StatedManifest, plan: &mut Plan) {
     }
     for dependency in &manifest.dependencies {
         let library = library_of(given, dependency);
-        if let Some(offer) = from_member(given, &library, Some(dependency)) {
+        if let Some(offer) = from_member(given, &library, Some((dependency, Stated::Exactly))) {
             offer.take(plan);
             continue;
         }
@@ -271,10 +271,10 @@ impl Offer {
 /// What the document or its workspace has for the library `library`. The code beside the document
 /// goes before anything that is published under its name.
 pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
-    let shown = shown_for(given, library).next().map(|it| &it.stated);
+    let shown = shown_for(given, library).next();
     // The line that every README begins with names the package, and says nothing of its features.
-    let chosen = shown.filter(|it| !it.features.is_empty() || !it.default_features);
-    from_member(given, library, chosen)
+    let chosen = shown.filter(|it| !it.stated.features.is_empty() || !it.stated.default_features);
+    from_member(given, library, chosen.map(|it| (&it.stated, it.holds)))
         .or_else(|| from_document(given, library))
         .or_else(|| from_surroundings(given, library))
 }
@@ -282,12 +282,15 @@ pub(crate) fn offer(given: &Given<'_>, library: &str) -> Option<Offer> {
 /// The dependency that the document shows in a block of its own.
 fn from_document(given: &Given<'_>, library: &str) -> Option<Offer> {
     let mut stated = shown_for(given, library);
-    let ShownDependency { line, stated, .. } =
-        stated.find(|it| refusal(given.allowed, &it.stated).is_none())?;
+    let shown = stated.find(|it| refusal(given.allowed, &it.stated).is_none())?;
+    let ShownDependency { line, stated, .. } = shown;
     let version = stated.requirement.as_deref().unwrap_or("*");
     Some(Offer {
         key: stated.key.clone(),
-        dependency: as_stated(stated),
+        dependency: Dependency {
+            stated: shown.holds,
+            ..as_stated(stated)
+        },
         what: format!("{} {version}", stated.package),
         reason: format!("the manifest on line {line} of the document states it"),
     })
@@ -314,9 +317,11 @@ fn library_of(given: &Given<'_>, stated: &StatedDependency) -> String {
 fn from_member(
     given: &Given<'_>,
     library: &str,
-    stated: Option<&StatedDependency>,
+    stated: Option<(&StatedDependency, Stated)>,
 ) -> Option<Offer> {
     let member = given.surroundings?.member(library)?;
+    let holds = stated.map_or(Stated::Nowhere, |(_, holds)| holds);
+    let stated = stated.map(|(stated, _)| stated);
     let features = stated.map(|it| it.features.iter().cloned().collect());
     Some(Offer {
         key: member.package.clone(),
@@ -326,7 +331,7 @@ fn from_member(
             features: features.unwrap_or_default(),
             default_features: stated.is_none_or(|it| it.default_features),
             path: Some(member.directory.clone()),
-            stated: stated.is_some(),
+            stated: holds,
             falls_back: false,
         },
         what: member.package.clone(),
@@ -356,7 +361,7 @@ fn as_stated(stated: &StatedDependency) -> Dependency {
         requirement: stated.requirement.clone(),
         features: stated.features.iter().cloned().collect(),
         default_features: stated.default_features,
-        stated: true,
+        stated: Stated::Exactly,
         path: None,
         falls_back: false,
     }

@@ -334,8 +334,8 @@ pub struct Dependency {
     pub default_features: bool,
     /// The package's directory, for packages of the workspace that the document lives in.
     pub path: Option<PathBuf>,
-    /// Whether the document states it; its features are then taken exactly.
-    pub stated: bool,
+    /// What the document states of it.
+    pub stated: Stated,
     /// Whether the requirement is ours: newer releases do not build.
     pub falls_back: bool,
 }
@@ -350,10 +350,21 @@ impl Dependency {
             features: BTreeSet::new(),
             default_features: true,
             path: None,
-            stated: false,
+            stated: Stated::Nowhere,
             falls_back: false,
         }
     }
+}
+
+/// What a document states of a crate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Stated {
+    /// Nothing.
+    Nowhere,
+    /// Its version, in a place that is not about the example: features may join it.
+    Version,
+    /// Version and features, both of which are taken exactly.
+    Exactly,
 }
 
 /// The function that statements are put into.

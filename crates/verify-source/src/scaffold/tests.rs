@@ -149,7 +149,7 @@ fn crates_that_the_code_names_become_dependencies_with_their_usual_features() {
     let made = made("use serde::Deserialize;\nfn f() { hex::encode(1); anyhow::bail!(\"x\"); }\n");
     assert_eq!(packages(&made.plan), ["anyhow", "hex", "serde"]);
     let serde = &made.plan.dependencies["serde"];
-    assert!(serde.features.contains("derive") && !serde.stated);
+    assert!(serde.features.contains("derive") && serde.stated == Stated::Nowhere);
     let aid = made
         .plan
         .aids
@@ -215,7 +215,9 @@ fn a_stated_manifest_is_respected_exactly() {
     assert_eq!(made.plan.package, "mine");
     assert_eq!(made.plan.edition, Edition::E2021);
     let serde = &made.plan.dependencies["serde"];
-    assert!(serde.stated && serde.features.is_empty() && !serde.default_features);
+    assert!(
+        serde.stated == Stated::Exactly && serde.features.is_empty() && !serde.default_features
+    );
     // What the code names besides is inferred.
     assert_eq!(packages(&made.plan), ["rand", "serde"]);
     let refused: Vec<&str> = made

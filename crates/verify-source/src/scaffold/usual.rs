@@ -6,7 +6,7 @@
 use verify_model::AidKind;
 
 use super::crates::{Allowed, inferred};
-use super::{Dependency, Plan};
+use super::{Dependency, Plan, Stated};
 use crate::facts::Names;
 
 /// Makes what `library` stands for in code that uses `names` a dependency of `plan`, and says why.
@@ -81,5 +81,5 @@ fn enable(plan: &mut Plan, allowed: &Allowed, key: &str, names: Option<&Names>) 
 /// Whether the features of a dependency are ours to choose. An older release may not have those of
 /// the newest.
 fn is_ours(dependency: &Dependency) -> bool {
-    !dependency.stated && !dependency.falls_back && dependency.path.is_none()
+    dependency.stated == Stated::Nowhere && !dependency.falls_back && dependency.path.is_none()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use verify_source::document::{Options, Untagged};
 use verify_source::examine::examine;
-use verify_source::scaffold::{Dependency, Edition, Rendered, Target};
+use verify_source::scaffold::{Dependency, Edition, Rendered, Stated, Target};
 
 use super::*;
 
@@ -91,7 +91,7 @@ fn dependency() -> Dependency {
         features: BTreeSet::new(),
         default_features: true,
         path: None,
-        stated: false,
+        stated: Stated::Nowhere,
         falls_back: false,
     }
 }

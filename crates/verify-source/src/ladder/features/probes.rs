@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use verify_model::{AidKind, Diagnostic, Level, missing_name};
 
 use super::super::Situation;
+use super::super::imports::mentions;
+use super::BEHIND_IT;
 use super::table::FeatureTable;
-use crate::scaffold::{Plan, Spare};
+use crate::scaffold::{OutdatedCrate, Plan, Spare, Stated};
 
 /// Most features that are tried one by one for their names.
 const MAX_SINGLES: usize = 3;
@@ -59,12 +61,59 @@ pub(in super::super) fn likely(situation: &Situation<'_>, plan: &mut Plan) -> bo
     is_any
 }
 
+/// Enables all that an older crate has, or what its documentation is built with, where the
+/// compiler named one feature of it already and something that the example takes from it still lacks
+/// what is asked of it: what is spread over several features comes by all of them. Returns whether
+/// there is any.
+pub(in super::super) fn all_behind(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    if plan.spare.is_some() {
+        return false;
+    }
+    let aids = &situation.plan.aids;
+    let is_named = |package: &str| {
+        aids.iter().any(|aid| {
+            let of_it = aid.what.split_once('/').map(|(it, _)| it) == Some(package);
+            aid.kind == AidKind::Feature && of_it && aid.reason.starts_with(BEHIND_IT)
+        })
+    };
+    let outdated = &situation.plan.outdated;
+    let more = outdated.iter().find_map(|OutdatedCrate { key, .. }| {
+        let dependency = situation.plan.dependencies.get(key)?;
+        let is_open = dependency.stated != Stated::Exactly && is_named(&dependency.package);
+        let table = situation.features.get(key).filter(|_| is_open)?;
+        let library = situation.libraries.get(key)?;
+        if !situation
+            .errors()
+            .any(|it| lacks_of(situation, it, library))
+        {
+            return None;
+        }
+        // What is documented may need a compiler that is not this one, `full` hardly ever.
+        let all = trials(situation, table, key, &BTreeSet::new());
+        let mut all = all.iter().rev();
+        all.find_map(|it| with(situation.plan, key, table, it))
+    });
+    more.map(|more| *plan = more).is_some()
+}
+
+/// Whether an error says that something that the example imports from `library`, or names in it, has
+/// not what is asked of it.
+fn lacks_of(situation: &Situation<'_>, error: &Diagnostic, library: &str) -> bool {
+    if let Some(missing) = missing_name(error) {
+        return missing.container.is_some() && situation.home_of(&missing) == library;
+    }
+    let imports = situation.facts.names.imports.iter();
+    let mut of_it = imports.filter(|it| it.path.split("::").next() == Some(library));
+    matches!(error.code.as_deref(), Some("E0599" | "E0277"))
+        && of_it.any(|it| !it.name.is_empty() && mentions(error, &it.name))
+}
+
 /// The crates of which a feature could be missing, each with the words that name it.
 fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut suspects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_open = |key: &str| {
         let dependency = situation.plan.dependencies.get(key);
-        dependency.is_some_and(|it| !it.stated)
+        dependency.is_some_and(|it| it.stated != Stated::Exactly)
     };
     for error in situation.errors() {
         if let Some(missing) = missing_name(error) {
@@ -174,15 +223,19 @@ fn with(plan: &Plan, key: &str, table: &FeatureTable, features: &[&str]) -> Opti
     // `full` is what its members are: each is added, so that each can be taken out again.
     let members = features
         .iter()
+        .filter(|feature| features.len() > 1 || **feature == "full")
         .flat_map(|feature| table.members(feature).filter(|it| table.is_open(it)));
     let all: BTreeSet<String> = features
         .iter()
         .copied()
         .filter(|feature| *feature != "full")
-        .chain(members.filter(|_| features.len() > 1))
+        .chain(members)
         .map(str::to_owned)
         .collect();
     dependency.features.extend(all.iter().cloned());
+    if all.is_empty() {
+        return None;
+    }
     let package = dependency.package.clone();
     for feature in &all {
         let what = format!("{package}/{feature}");

@@ -218,7 +218,7 @@ pub(super) fn is_also_asynchronous(name: &str) -> bool {
 }
 
 /// Whether projects give their own types this name.
-pub(super) fn is_common_word(name: &str) -> bool {
+pub(in super::super) fn is_common_word(name: &str) -> bool {
     COMMON_WORDS.binary_search(&name).is_ok()
 }
 

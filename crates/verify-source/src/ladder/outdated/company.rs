@@ -138,7 +138,13 @@ fn may_follow(plan: &Plan, key: &str) -> bool {
     })
 }
 
-fn follow(plan: &mut Plan, key: &str, requirement: String, versions: &BTreeMap<String, String>) {
+/// Has a crate follow others, down to a version that goes with theirs.
+pub(super) fn follow(
+    plan: &mut Plan,
+    key: &str,
+    requirement: String,
+    versions: &BTreeMap<String, String>,
+) {
     let Some(dependency) = plan.dependencies.get_mut(key) else {
         return;
     };

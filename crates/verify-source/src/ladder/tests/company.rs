@@ -131,7 +131,7 @@ fn versions_that_the_document_leaves_open_go_with_those_that_it_states() {
     case.uses = used("0.2.12", "1.3.1");
     let axum = case.plan.dependencies.get_mut("axum").unwrap();
     axum.requirement = Some("0.6".to_owned());
-    axum.stated = true;
+    axum.stated = Stated::Exactly;
     let wrong = error(Some("E0277"), "the trait bound `T: Handler`", &[]);
     let Step::Probe(Probe::Company, plans) = case.step(std::slice::from_ref(&wrong)) else {
         panic!("nothing was fitted");
@@ -249,4 +249,31 @@ fn an_import_of_ours_that_clashes_with_the_examples_own_goes() {
         case.step(&[error(Some("E0252"), other, &[])]),
         Step::Settled
     );
+}
+
+#[test]
+fn crates_of_one_generation_follow_the_one_that_is_too_old() {
+    let mut case = case("use rand::thread_rng; use rand_chacha::ChaCha8Rng;");
+    case.libraries = map(&[("rand", "rand"), ("rand_chacha", "rand_chacha")]);
+    case.versions = map(&[("rand", "0.10.0"), ("rand_chacha", "0.10.0")]);
+    let gone = error(Some("E0432"), "unresolved import `rand::thread_rng`", &[]);
+    let tried = |case: &Case| match case.step(std::slice::from_ref(&gone)) {
+        Step::Probe(Probe::OlderMajors, plans) => plans,
+        other => panic!("{other:?}"),
+    };
+    let plans = tried(&case);
+    assert_eq!(requirement(&plans[0], "rand"), Some("0.9"));
+    assert_eq!(requirement(&plans[0], "rand_chacha"), Some("0.9"));
+    let leads: Vec<_> = plans[0].company.leads.iter().collect();
+    assert_eq!(leads, ["rand"]);
+    let newest = std::mem::replace(&mut case.plan, plans[0].clone());
+    let Step::Probe(Probe::Alone, plans) = case.step(&[]) else {
+        panic!("the companion was not tried as it is");
+    };
+    assert_eq!(requirement(&plans[0], "rand"), Some("0.9"));
+    assert_eq!(requirement(&plans[0], "rand_chacha"), None);
+    case.plan = newest;
+    // What is not older than what there is, is no older generation.
+    case.versions = map(&[("rand", "0.9.2"), ("rand_chacha", "0.9.0")]);
+    assert_eq!(requirement(&tried(&case)[0], "rand"), Some("0.8"));
 }

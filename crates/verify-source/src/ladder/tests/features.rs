@@ -56,6 +56,46 @@ fn an_older_release_gets_the_feature_that_an_error_names() {
 }
 
 #[test]
+fn an_older_release_gets_all_features_where_the_compiler_named_one_of_them() {
+    let features: [(&str, &[&str]); 4] = [
+        ("client", &[]),
+        ("tcp", &[]),
+        ("http1", &[]),
+        ("full", &["client", "tcp", "http1"]),
+    ];
+    let mut case = with_features(&features, &["full"]);
+    case.code = "use engine::Client; fn f() { Client::new(); }".to_owned();
+    case.facts = Facts::of(&case.code);
+    case.plan.outdated.push(crate::scaffold::OutdatedCrate {
+        key: "engine".to_owned(),
+        newest: "2.0.0".to_owned(),
+    });
+    let gated = "the item is gated behind the `client` feature";
+    let import = error(
+        Some("E0432"),
+        "unresolved import `engine::Client`",
+        &[(gated, None)],
+    );
+    let on = |plan: &Plan| plan.dependencies["engine"].features.clone();
+    let words = "no function or associated item named `new` found for struct `Client<_, _>` in the current scope";
+    let without = || error(Some("E0599"), words, &[]);
+    assert_eq!(case.asking(&[without()], assist), None, "none was named");
+    case.plan = case.asking(&[import], assist).expect("the one named");
+    assert_eq!(on(&case.plan).into_iter().collect::<Vec<_>>(), ["client"]);
+    let other = error(
+        Some("E0599"),
+        "no method named `a` found for type `u8`",
+        &[],
+    );
+    assert_eq!(case.asking(&[other], assist), None, "it is not about it");
+    let all = case.asking(&[without()], assist).expect("all of them");
+    assert_eq!(on(&all).len(), 3);
+    assert!(all.spare.is_some(), "what is not needed is taken out again");
+    case.plan = all;
+    assert_eq!(case.asking(&[without()], assist), None);
+}
+
+#[test]
 fn features_are_tried_by_name_then_as_documented_then_in_full() {
     let features: [(&str, &[&str]); 7] = [
         ("default", &["std"]),
@@ -82,7 +122,7 @@ fn features_are_tried_by_name_then_as_documented_then_in_full() {
 fn stated_features_are_not_probed() {
     let mut case = with_features(&[("macros", &[])], &[]);
     let dependency = case.plan.dependencies.get_mut("engine").unwrap();
-    dependency.stated = true;
+    dependency.stated = Stated::Exactly;
     assert!(probed(&case, &[missing_macro()]).is_empty());
 }
 

@@ -40,6 +40,24 @@ fn everything_of_a_module_is_taken_only_when_nothing_new_is_wrong() {
 }
 
 #[test]
+fn a_module_that_brings_several_types_may_bring_mistakes_to_light() {
+    let facts = Facts::of("fn f() {}");
+    let mismatch = || error(Some("E0063"), "missing field `pre`", &[]);
+    for (names, is_expected) in [
+        (["Comparator", "Prerelease"], true),
+        (["Comparator", "Config"], false),
+        (["Comparator", "sort"], false),
+        (["Comparator", "Kept"], false),
+    ] {
+        let before = names.map(|name| missing_type(name, &[]));
+        let mut after = vec![mismatch()];
+        after.extend(names.contains(&"Kept").then(|| missing_type("Kept", &[])));
+        let is_accepted = is_accepted(Probe::Globs, &facts, &before, &after);
+        assert_eq!(is_accepted, is_expected, "{names:?}");
+    }
+}
+
+#[test]
 fn an_example_that_is_to_fail_gets_no_guesses() {
     let mut case = case("let c: Command = f(); let m: HashMap<u8, u8> = g();");
     case.expects_failure = true;
