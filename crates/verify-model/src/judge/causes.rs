@@ -220,6 +220,11 @@ impl<'a> Context<'a> {
             );
             return Some(environment_cause(&message, None));
         }
+        if let Some((method, traits)) = names::unimported_trait(error) {
+            let traits = traits.join(", ");
+            let message = format!("{}; `use {traits};` would bring it", error.message);
+            return Some(at(CauseKind::MissingName, error, Some(method), message));
+        }
         if let Some(linked) = api::lacking(self.scaffold, error) {
             let message = of_crate(&full_message(error), linked);
             return Some(at(CauseKind::WrongApi, error, None, message));

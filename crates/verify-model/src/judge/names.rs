@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::unseen::{self, written};
-use crate::{Diagnostic, Level, Scaffold};
+use crate::{Diagnostic, Level, Note, Scaffold};
 
 /// A name that the compiler could not find.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,13 +158,33 @@ fn is_out_of_scope(text: &str) -> bool {
         || text.contains(" is implemented but not reachable")
 }
 
-/// The method that somebody else's type does not have, and the traits of well-known crates that have
-/// one of that name: what the example lacks may be no more than an import. It is none when the compiler
-/// knows a similar name.
+/// The method that is there, and the trait that has it and is not imported: the compiler is sure of
+/// it. The example's own traits are its own matter.
+pub(super) fn unimported_trait(error: &Diagnostic) -> Option<(String, Vec<&str>)> {
+    if error.code.as_deref() != Some("E0599") {
+        return None;
+    }
+    let method = quoted(&error.message).into_iter().next()?;
+    let sure = |note: &&Note| is_out_of_scope(&note.message);
+    let traits = error.notes.iter().filter(sure);
+    let traits = traits
+        .filter_map(|note| note.replacement.as_deref()?.trim().strip_prefix("use "))
+        .filter_map(|path| Some(path.split(';').next()?.trim()))
+        .filter(|path| !path.starts_with("crate::"));
+    let traits: Vec<&str> = traits.collect();
+    (!traits.is_empty()).then_some((method, traits))
+}
+
+/// The method that somebody else's type does not have, and the traits that have one of that name,
+/// because the compiler or the list of well-known crates says so: what the example lacks may be no
+/// more than an import. It is none when the compiler knows a similar name.
 pub(super) fn missing_trait<'a>(
     scaffold: &'a Scaffold,
-    error: &Diagnostic,
+    error: &'a Diagnostic,
 ) -> Option<(String, Vec<&'a str>)> {
+    if let Some(found) = unimported_trait(error) {
+        return Some(found);
+    }
     let is_method = error.code.as_deref() == Some("E0599") && error.message.starts_with(NO_METHOD);
     let similar = |text: &str| text.contains("similar name");
     if !is_method || error.notes.iter().any(|note| similar(&note.message)) {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
-use super::{Situation, context};
+use super::{Situation, context, outdated};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, own_items, proposals, provider};
@@ -234,7 +234,13 @@ pub(super) fn add_traits(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             yields: false,
             rival: None,
         };
-        changed |= import(situation, plan, error, &name, candidate);
+        let library = candidate.path.split("::").next().unwrap_or_default();
+        let library = library.to_owned();
+        let is_added = import(situation, plan, error, &name, candidate);
+        if is_added && !suggested.is_empty() {
+            outdated::as_used(situation, plan, &library);
+        }
+        changed |= is_added;
     }
     changed
 }

@@ -12,7 +12,7 @@ use verify_model::judge::lacks_at_compile_time;
 use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 pub use company::{Uses, keep_company, meet_once};
-pub(super) use company::{alone, with_stated};
+pub(super) use company::{alone, as_used, with_stated};
 use generations::{GENERATIONS, Generation};
 pub(super) use novelties::is_novel;
 pub use sought::sought;

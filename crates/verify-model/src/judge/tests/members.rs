@@ -105,3 +105,32 @@ fn a_method_that_some_crates_trait_brings_is_missing() {
     assert_eq!(context("Result<T, E>"), Verdict::Incomplete);
     assert_eq!(context("&str"), Verdict::Broken);
 }
+
+#[test]
+fn a_method_of_a_trait_that_the_compiler_would_import_is_missing() {
+    let verdict_for = |text: &str, replacement: Option<&str>| {
+        let message = "no method named `wait` found for struct `Shutdown` in the current scope";
+        let mut error = error(Some("E0599"), message, 0, "wait");
+        error.notes.push(Note {
+            message: text.to_owned(),
+            replacement: replacement.map(str::to_owned),
+            ..Note::default()
+        });
+        let scaffold = Scaffold::default();
+        judge(&Expectation::Pass, &scaffold, &failed_check(vec![error]))
+    };
+    let sure = "trait `Future` which provides `wait` is implemented but not in scope; perhaps you \
+                want to import it";
+    let judged = verdict_for(sure, Some("use futures::future::Future;\n"));
+    assert_eq!(judged.verdict, Verdict::Incomplete);
+    assert_eq!(judged.causes[0].name.as_deref(), Some("wait"));
+    let message = &judged.causes[0].message;
+    assert!(
+        message.ends_with("`use futures::future::Future;` would bring it"),
+        "{message}"
+    );
+    let unsure = "trait `Future` defines an item `wait`, perhaps you need to implement it";
+    assert_eq!(verdict_for(unsure, None).verdict, Verdict::Broken);
+    let own = verdict_for(sure, Some("use crate::m::Future;\n"));
+    assert_eq!(own.verdict, Verdict::Broken);
+}

@@ -129,6 +129,28 @@ pub(in crate::ladder) fn alone(situation: &Situation<'_>) -> Vec<Plan> {
     has_changed.then_some(plan).into_iter().collect()
 }
 
+/// Takes a crate that has just been added because the compiler sees it behind other dependencies in
+/// the version that they use: a trait of another version would be another trait.
+pub(in crate::ladder) fn as_used(situation: &Situation<'_>, plan: &mut Plan, library: &str) {
+    let before = &situation.plan.dependencies;
+    let mut added = plan.dependencies.iter_mut();
+    let added = added.find(|(key, it)| {
+        !before.contains_key(*key)
+            && it.requirement.is_none()
+            && situation.allowed.brings(key, it) == library
+    });
+    let Some((_, dependency)) = added else {
+        return;
+    };
+    let used = situation.uses.values().flatten();
+    let used = used.filter(|(package, _)| **package == dependency.package);
+    let mut used: BTreeSet<String> = used.filter_map(|(_, version)| major_of(version)).collect();
+    if let (Some(requirement), true) = (used.pop_first(), used.is_empty()) {
+        dependency.requirement = Some(requirement);
+        dependency.falls_back = true;
+    }
+}
+
 /// Whether the version of a dependency is ours to choose. One that followed and has no requirement any
 /// more has no release as old as that.
 fn may_follow(plan: &Plan, key: &str) -> bool {

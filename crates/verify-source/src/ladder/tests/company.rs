@@ -277,3 +277,35 @@ fn crates_of_one_generation_follow_the_one_that_is_too_old() {
     case.versions = map(&[("rand", "0.9.2"), ("rand_chacha", "0.9.0")]);
     assert_eq!(requirement(&tried(&case)[0], "rand"), Some("0.8"));
 }
+
+/// What the compiler says of a trait of a crate that another one depends on.
+fn unimported() -> Diagnostic {
+    error(
+        Some("E0599"),
+        "no method named `wait` found for struct `Shutdown` in the current scope",
+        &[(
+            "trait `Future` which provides `wait` is implemented but not in scope; perhaps you want to import it",
+            Some("use futures::future::Future;\n"),
+        )],
+    )
+}
+
+#[test]
+fn a_trait_behind_a_dependency_is_of_the_version_that_this_uses() {
+    let mut case = case("use tokio_compat::A;");
+    case.versions = map(&[("tokio-compat", "0.1.6")]);
+    let requirement_with = |case: &Case| {
+        let Step::Retry(plan) = case.step(&[unimported()]) else {
+            panic!("nothing was added");
+        };
+        assert_eq!(plan.imports, ["futures::future::Future"]);
+        requirement(&plan, "futures").map(str::to_owned)
+    };
+    assert_eq!(requirement_with(&case), None);
+    let uses = ("tokio-compat".to_owned(), map(&[("futures", "0.1.31")]));
+    case.uses = Uses::from([uses]);
+    assert_eq!(requirement_with(&case).as_deref(), Some("0.1"));
+    case.uses
+        .insert("other".to_owned(), map(&[("futures", "0.3.31")]));
+    assert_eq!(requirement_with(&case), None, "nobody knows whose it is");
+}
