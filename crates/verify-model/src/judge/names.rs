@@ -93,6 +93,7 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some("E0583" | "E0463") => named(quoted(), NameKind::File),
         Some("E0107") => project_result(diagnostic),
         Some("E0404") => shadowed_trait(diagnostic),
+        Some("E0423" | "E0573") => other_than_macro(message),
         // `Self` and `self` without an `impl` around them.
         Some("E0411" | "E0424") => Some(MissingName {
             name: if message.contains("Self") {
@@ -107,6 +108,28 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
         Some(code) if NOT_FOUND_CODES.contains(&code) => named(quoted(), NameKind::Item),
         Some(_) => None,
     }
+}
+
+/// A value or type of which the compiler knows nothing but a macro, an attribute or a crate of that
+/// name, which are no rivals of it: `path`, `test`, `file` and `log` are what variables are called. A
+/// macro that is called without its `!` is none.
+fn other_than_macro(message: &str) -> Option<MissingName> {
+    const OTHERS: [&str; 7] = [
+        "built-in attribute",
+        "attribute macro",
+        "derive macro",
+        "derive helper attribute",
+        "tool module",
+        "crate",
+        "macro",
+    ];
+    let (expected, found) = message.strip_prefix("expected ")?.split_once(", found ")?;
+    let is_other = OTHERS.iter().any(|other| {
+        let rest = found.strip_prefix(other);
+        rest.is_some_and(|rest| rest.starts_with(" `"))
+    });
+    (is_other && matches!(expected, "value" | "type"))
+        .then(|| named(quoted(message), NameKind::Item))?
 }
 
 /// The method or associated function that a type of the example does not have.

@@ -109,7 +109,7 @@ const OF_ERRORS: [&str; 9] = [
 ];
 
 /// Whether the comment at `place` says that there is more of what it stands among.
-pub(super) fn says_more(text: &str, place: &Range<usize>) -> bool {
+pub(crate) fn says_more(text: &str, place: &Range<usize>) -> bool {
     let comment = &text[place.clone()];
     let words = words_of(comment);
     let is_apart = is_alone(text, place) || comment.starts_with("/*");

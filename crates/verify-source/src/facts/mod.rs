@@ -22,6 +22,7 @@ use verify_model::{Asked, Body, LeftOut};
 use crate::lex::{self, Kind, Token};
 
 pub use around::{Around, OwnFeature};
+pub(crate) use comments::says_more;
 pub use doctests::Doctests;
 pub use foundations::foundations;
 pub use names::{Imported, Names, Root, RootKind, Used};
@@ -152,7 +153,9 @@ pub enum ItemKind {
     Use,
     /// `fn main`.
     Main,
-    /// Anything else: macro calls, foreign items.
+    /// A macro's call.
+    Call,
+    /// Anything else, such as foreign items.
     Other,
 }
 
@@ -287,7 +290,7 @@ fn writes_main(text: &str, items: &[ItemFact]) -> bool {
                 .get(item.range.clone())
                 .is_some_and(|body| body.contains("fn main"))
     });
-    defines && items.iter().any(|item| item.kind == ItemKind::Other)
+    defines && items.iter().any(|item| item.kind == ItemKind::Call)
 }
 
 /// Whether a place lies outside every bracket.

@@ -18,7 +18,7 @@ const AWAITING_MACROS: [&str; 4] = ["select", "join", "try_join", "await"];
 
 /// Macros that stand for statements or values. A text of items and calls of these, such as a lone
 /// `println!("…");`, parses as a file, where it would be an error.
-const STATEMENT_MACROS: [&str; 37] = [
+const STATEMENT_MACROS: [&str; 38] = [
     "assert",
     "assert_eq",
     "assert_ne",
@@ -56,6 +56,7 @@ const STATEMENT_MACROS: [&str; 37] = [
     "eyre",
     "pin",
     "assert_matches",
+    "quote",
 ];
 
 /// Parses `text` as a file, else as statements, and adds what the tree says to `facts`; nothing
@@ -253,7 +254,7 @@ fn item_fact(item: &Item) -> ItemFact {
         Item::Enum(it) => defines(&it.ident),
         Item::Fn(it) if it.sig.ident == "main" => ("main".to_owned(), ItemKind::Main),
         Item::Fn(it) => defines(&it.sig.ident),
-        Item::Mod(it) => defines(&it.ident),
+        Item::Mod(it) if it.content.is_some() => defines(&it.ident),
         Item::Static(it) => defines(&it.ident),
         Item::Struct(it) => defines(&it.ident),
         Item::Trait(it) => defines(&it.ident),
@@ -262,7 +263,7 @@ fn item_fact(item: &Item) -> ItemFact {
         Item::Union(it) => defines(&it.ident),
         Item::Macro(it) => match &it.ident {
             Some(name) => (name.to_string(), ItemKind::Macro),
-            None => (String::new(), ItemKind::Other),
+            None => (String::new(), ItemKind::Call),
         },
         Item::Impl(it) => (type_name(&it.self_ty), ItemKind::Impl),
         Item::Use(_) => (String::new(), ItemKind::Use),
@@ -299,8 +300,16 @@ fn type_name(kind: &syn::Type) -> String {
 }
 
 fn tail(last: &Stmt) -> Option<Tail> {
-    let Stmt::Expr(expression, None) = last else {
-        return None;
+    let expression = match last {
+        Stmt::Expr(expression, None) => expression,
+        // What it stands for may have a value.
+        Stmt::Macro(call) if call.semi_token.is_none() => {
+            return Some(Tail {
+                range: call.span().byte_range(),
+                kind: TailKind::Other,
+            });
+        }
+        _ => return None,
     };
     if super::ends::has_no_value(expression) {
         return None;

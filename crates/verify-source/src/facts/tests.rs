@@ -300,7 +300,7 @@ fn top_level_items_are_listed_with_what_they_define() {
             ("S", ItemKind::Definition),
             ("S", ItemKind::Impl),
             ("m", ItemKind::Macro),
-            ("", ItemKind::Other),
+            ("", ItemKind::Call),
             ("main", ItemKind::Main),
             ("inner", ItemKind::Definition),
         ]

@@ -2,6 +2,7 @@
 
 mod lending;
 mod misuse;
+mod shown;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use verify_model::{AidKind, ExampleId};
 
 use super::{Situation, imports};
-use crate::facts::{Facts, Names};
+use crate::facts::{Facts, Names, says_more};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
 pub use misuse::is_misuse;
+pub(super) use shown::shows;
 use wanted::Choice;
 pub(super) use wanted::{declares, defines};
 
@@ -127,7 +129,9 @@ fn with_context(
         let pieces = lending::pieces(situation, definition, name, impls);
         for piece in &pieces {
             lenders.insert(piece.line);
-            for word in words(piece.text) {
+            let words = words(piece.text).into_iter();
+            // Nothing says that the lender meant another `Vec` than everybody.
+            for word in words.filter(|it| !shown::is_of_prelude(it)) {
                 if let Some(path) = imported(situation, piece.line, word) {
                     imports.insert(word.to_owned(), (path.to_owned(), piece.id));
                 } else if self::definition(situation, word, piece.line + 1).is_some() {
@@ -179,14 +183,8 @@ fn with_context(
 
 /// Whether the document defines `name` once and nothing is left out of its `text`.
 fn is_certain(situation: &Situation<'_>, name: &str, text: &str) -> bool {
-    const LEFT_OUT: [&str; 9] = [
-        "...", "…", "etc", "fields", "more", "omitted", "other", "rest", "snip",
-    ];
     let all = situation.neighbours.definitions.get(name);
-    let is_left_out = |token: Token| {
-        let text = text.get(token.range).unwrap_or_default().to_lowercase();
-        token.kind == Kind::Comment && LEFT_OUT.iter().any(|it| text.contains(it))
-    };
+    let is_left_out = |token: Token| token.kind == Kind::Comment && says_more(text, &token.range);
     all.is_some_and(|all| all.len() == 1)
         && !situation.neighbours.ambiguous.contains(name)
         && !lex::stream(text).any(is_left_out)

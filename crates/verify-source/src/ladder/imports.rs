@@ -3,6 +3,7 @@
 //! guess.
 
 mod candidates;
+mod evidence;
 pub(super) mod globs;
 pub(super) mod homes;
 mod misfit;

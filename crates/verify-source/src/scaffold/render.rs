@@ -234,10 +234,11 @@ impl File<'_> {
         let mut left = Vec::new();
         let mut next = body.start;
         for item in &facts.items {
-            // A `main` among statements would be a second one.
-            let is_main = item.kind == ItemKind::Main;
+            // A `main` among statements would be a second one. What a call stands for is known to
+            // the compiler only.
+            let stays = matches!(item.kind, ItemKind::Main | ItemKind::Call);
             let is_inside = body.start <= item.range.start && item.range.end <= body.end;
-            if is_main || !is_inside {
+            if stays || !is_inside {
                 continue;
             }
             left.push(next..item.range.start);

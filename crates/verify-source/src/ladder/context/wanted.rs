@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use verify_model::{Diagnostic, missing_name};
 
 use super::super::Situation;
+use super::shown;
 
 /// One definition that a name could have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,10 @@ pub(super) fn choices(situation: &Situation<'_>, with_traits: bool) -> Vec<Vec<C
     for error in situation.errors() {
         if let Some(missing_name) = missing_name(error) {
             missing.insert(missing_name.name.trim_end_matches("<T>").to_owned());
-        } else if with_traits && let Some(method) = member(error) {
+            continue;
+        }
+        missing.extend(shown::hidden(situation, error));
+        if with_traits && let Some(method) = member(error) {
             methods.insert(method.to_owned());
         }
     }

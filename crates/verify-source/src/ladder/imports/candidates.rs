@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use verify_model::{Diagnostic, NameKind};
 
-use super::super::Situation;
+use super::super::{Situation, context};
 use super::runtime::{Meant, meant};
-use super::{last_segment, standard};
+use super::{evidence, last_segment, standard};
 use crate::facts::Used;
 use crate::known_crates::{KnownCrate, KnownCrates};
 use crate::scaffold::{Doubt, Plan, inferred};
@@ -61,9 +61,10 @@ pub(super) fn candidate(
     }
     let meant = meant(situation, name);
     // An example that is to fail is helped by what itself or the document names, and no more.
+    let is_shown = context::shows(situation, error, name);
     let may_be_asked = |source: &Source| {
         let is_far = matches!(source, Source::MentionedCrate | Source::KnownCrate);
-        !(is_far && situation.expects_failure)
+        !(is_far && situation.expects_failure || is_shown)
     };
     for source in SOURCES.into_iter().filter(may_be_asked) {
         let usable = |path: &String| !plan.rejected_imports.contains(path);
@@ -170,6 +171,14 @@ impl Source {
                 .cloned()
                 .collect(),
             Self::UsedCrate => exported_by(&|it| situation.dependency_of(&it.lib).is_some()),
+            // In a field or a signature alone, an everyday word is the project's.
+            Self::Standard
+                if standard::is_common_word(name)
+                    && error.message.starts_with("cannot find type ")
+                    && !evidence::is_used(situation.code, name) =>
+            {
+                Vec::new()
+            }
             Self::Standard => suggestions(error, name),
             Self::MentionedCrate => {
                 exported_by(&|it| situation.neighbours.crates.contains(&it.lib))

@@ -2,6 +2,8 @@
 //! this is not. A `File` that is built with fields is the project's own, and a `Mutex` whose lock is
 //! awaited is a runtime's.
 
+use std::collections::BTreeSet;
+
 use verify_model::Diagnostic;
 
 use super::super::Situation;
@@ -39,6 +41,24 @@ pub(super) fn misfits<'p>(
         errors.any(|error| is_misfit(error, name))
             && !undo::is_confirmed(situation, last_segment(import))
     })
+}
+
+/// The imports of `plan` that brought a module where a value or type of its name is due: `span.enter()`
+/// speaks of a variable.
+pub(super) fn modules<'p>(
+    situation: &'p Situation<'_>,
+    plan: &'p Plan,
+) -> impl Iterator<Item = &'p String> {
+    let found = |error: &Diagnostic| {
+        let message = error.message.as_str();
+        let (_, found) = message
+            .strip_prefix("expected ")?
+            .split_once(", found module `")?;
+        Some(found.split('`').next()?.to_owned())
+    };
+    let found: BTreeSet<String> = situation.errors().filter_map(found).collect();
+    let imports = plan.imports.iter();
+    imports.filter(move |import| found.contains(last_segment(import)))
 }
 
 /// Whether an error shows that `name` is not what the standard library calls so.

@@ -32,6 +32,7 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         wrong.extend(blamed.map(|(import, _)| import.clone()));
     }
     wrong.extend(misfit::misfits(situation, plan).cloned());
+    wrong.extend(misfit::modules(situation, plan).cloned());
     wrong.extend(vain_traits(situation, plan));
     for (name, import) in own_types(situation, plan) {
         plan.unguessed.insert(name);

@@ -12,7 +12,7 @@ fn tokio(case: &mut Case) {
 
 #[test]
 fn what_the_document_imports_everything_of_is_tried_before_anything_is_guessed() {
-    let mut case = case("fn f(x: Context) {}");
+    let mut case = case("fn f(x: Context) { x.waker(); }");
     case.neighbours.globs.push(Glob {
         path: "actix::prelude::*".to_owned(),
         line: 10,
@@ -318,12 +318,42 @@ fn a_wrong_use_shows_in_the_examples_own_lines() {
         ),
         ("`Quote` doesn't implement `Debug`", true),
         ("the trait bound `Quote: Printed` is not satisfied", false),
-        ("the trait bound `Other: Ord` is not satisfied", false),
+        ("the trait bound `Other: Ord` is not satisfied", true),
     ] {
         let lacks = [error(Some("E0277"), text, &[])];
         assert_eq!(shows(&certain, &lacks), is_shown, "{text}");
     }
-    let mismatch = [error(Some("E0308"), "mismatched types", &[])];
-    assert!(!shows(&certain, &mismatch));
-    assert!(is_misuse(&certain, &before, &mismatch, true));
+    for (code, text, is_shown) in [
+        (Some("E0308"), "mismatched types", true),
+        (Some("E0277"), "cannot multiply `i64` by `{float}`", true),
+        (
+            Some("E0277"),
+            "`?` couldn't convert the error to `Quote`",
+            true,
+        ),
+        (
+            Some("E0046"),
+            "not all trait items implemented, missing: `new`",
+            true,
+        ),
+        (None, "lifetime may not live long enough", true),
+        (None, "an error of a macro of its own", false),
+        (Some("E0614"), "type `Quote` cannot be dereferenced", false),
+        (Some("E0614"), "type `u8` cannot be dereferenced", true),
+        (Some("E0282"), "type annotations needed", false),
+        (
+            Some("E0425"),
+            "cannot find value `rate` in this scope",
+            false,
+        ),
+    ] {
+        let said = [error(code, text, &[])];
+        assert_eq!(shows(&certain, &said), is_shown, "{text}");
+    }
+    let lacks = [error(
+        Some("E0277"),
+        "the trait bound `Quote: Printed` is not satisfied",
+        &[],
+    )];
+    assert!(is_misuse(&certain, &before, &lacks, true));
 }
