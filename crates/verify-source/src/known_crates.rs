@@ -54,6 +54,8 @@ pub struct KnownCrate {
     pub on: BTreeMap<String, Vec<String>>,
     /// The library is called what a project's own module may well be called.
     pub common_word: bool,
+    /// It takes minutes to build, so that a bare name alone does not imply it.
+    pub heavy: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
     pub note: Option<String>,
     /// C libraries or tools that building the crate needs.
@@ -310,6 +312,8 @@ struct Entry {
     #[serde(default)]
     common_word: bool,
     #[serde(default)]
+    heavy: bool,
+    #[serde(default)]
     methods: BTreeMap<String, String>,
     #[serde(default)]
     telling: Vec<String>,
@@ -334,6 +338,7 @@ impl From<Entry> for KnownCrate {
             rank: entry.rank,
             note: entry.note,
             common_word: entry.common_word,
+            heavy: entry.heavy,
             methods: entry.methods,
             telling: entry.telling,
             brings: entry.brings,

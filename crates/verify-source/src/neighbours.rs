@@ -6,7 +6,7 @@ use verify_model::{ExampleId, Expectation};
 
 use crate::example::Example;
 use crate::facts::{Imported, ItemKind};
-use crate::known_crates::KnownCrates;
+use crate::known_crates::{KnownCrate, KnownCrates};
 use crate::lex::{self, Kind};
 use crate::manifest::StatedDependency;
 use crate::scaffold::library_name;
@@ -22,6 +22,9 @@ pub struct Neighbours {
     /// Library names that they begin paths with, or that they or the document's manifests state as
     /// dependencies.
     pub crates: BTreeSet<String>,
+    /// Library names of crates that take minutes to build and that the document names somewhere, be it
+    /// in its prose.
+    pub heavy: BTreeSet<String>,
     /// Items that they define at their top level, by name, in document order.
     pub definitions: BTreeMap<String, Vec<Definition>>,
     /// Names that one of them defines several times.
@@ -85,7 +88,15 @@ impl Neighbours {
     #[must_use]
     pub fn of<'a>(examples: impl IntoIterator<Item = &'a Example>) -> Self {
         let mut neighbours = Self::default();
+        let mut document = None;
         for example in examples {
+            let text = &example.document.text;
+            if document
+                .replace(text)
+                .is_none_or(|last| !std::ptr::eq(last, text))
+            {
+                neighbours.add_heavy(text);
+            }
             neighbours.add_imports(example);
             neighbours.add_crates(example);
             let is_sound = !matches!(example.expectation, Expectation::CompileFail { .. });
@@ -138,6 +149,22 @@ impl Neighbours {
         self.crates.extend(stated.map(library));
         let roots = example.facts.names.roots.iter();
         self.crates.extend(roots.map(|root| root.name.clone()));
+    }
+
+    fn add_heavy(&mut self, text: &str) {
+        let text = text.to_ascii_lowercase();
+        let is_part = |c: char| c.is_alphanumeric();
+        let is_named = |name: &str| {
+            let mut found = text.match_indices(name);
+            found.any(|(at, _)| {
+                !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part)
+            })
+        };
+        let heavy = KnownCrates::builtin().iter().filter(|it| it.heavy);
+        let joined = |it: &KnownCrate| it.lib.replace('_', "");
+        let named =
+            heavy.filter(|it| is_named(&it.name) || is_named(&it.lib) || is_named(&joined(it)));
+        self.heavy.extend(named.map(|it| it.lib.clone()));
     }
 
     fn add_traits(&mut self, example: &Example) {

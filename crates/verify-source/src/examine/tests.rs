@@ -322,3 +322,18 @@ fn a_playground_link_is_an_example() {
         (3, "rust,editable")
     );
 }
+
+#[test]
+fn crates_that_take_minutes_to_build_are_named_anywhere_in_a_document() {
+    let heavy = |prose: &str| {
+        let text = format!("{prose}\n\n```rust\nstruct Health(u32);\n```\n");
+        let named = crate::neighbours::Neighbours::of(&examples(&text)).heavy;
+        named.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(heavy("A game with Bevy."), ["bevy"]);
+    assert_eq!(heavy("Entities of **SeaORM** (`sea-orm`)"), ["sea_orm"]);
+    assert_eq!(heavy("See <https://example.org/polars/>."), ["polars"]);
+    for prose in ["A bevybird flew.", "Components and queries", "Tokio"] {
+        assert!(heavy(prose).is_empty(), "{prose}");
+    }
+}

@@ -307,14 +307,21 @@ impl<'a> Reader<'a> {
     }
 
     fn read_definitions(&mut self) {
+        let mut members_until = 0;
         for index in 0..self.code.len() {
+            if let Some(end) = self.end_of_members(index) {
+                members_until = members_until.max(end);
+            }
             if self.word(index) == "let" {
                 let bound = index + 1 + usize::from(self.word(index + 1) == "mut");
                 if self.is_ident(bound) {
                     self.names.variables.insert(self.name(bound));
                 }
             }
-            if !self.is_ident(index) || !ITEM_KEYWORDS.contains(&self.word(index)) {
+            // A type of an `impl` is called `Self::Context`.
+            let is_associated = index < members_until && self.word(index) == "type";
+            let is_item = self.is_ident(index) && ITEM_KEYWORDS.contains(&self.word(index));
+            if !is_item || is_associated {
                 continue;
             }
             let mut name = index + 1;
@@ -335,6 +342,30 @@ impl<'a> Reader<'a> {
                     }
                     _ => {}
                 }
+            }
+        }
+    }
+
+    /// Where the braces of the `impl` block or trait end whose keyword is at `index`.
+    fn end_of_members(&self, index: usize) -> Option<usize> {
+        if !matches!(self.word(index), "impl" | "trait") {
+            return None;
+        }
+        let before = index.checked_sub(1);
+        let begins_item = before.is_none_or(|before| {
+            matches!(
+                self.kind(before),
+                Some(Kind::Open('{') | Kind::Close('}' | ']'))
+            ) || matches!(self.word(before), ";" | "unsafe")
+        });
+        let has_members = begins_item || self.word(index) == "trait";
+        let mut at = index + 1;
+        loop {
+            match self.kind(at)? {
+                Kind::Open('{') => return has_members.then(|| self.closing(at)),
+                Kind::Open(_) => at = self.closing(at) + 1,
+                Kind::Punct(';') | Kind::Close(_) => return None,
+                _ => at += 1,
             }
         }
     }

@@ -45,6 +45,28 @@ fn crate_roots_are_found_wherever_a_path_can_stand() {
 }
 
 #[test]
+fn the_types_of_an_impl_are_no_names_of_their_own() {
+    let defines = |text: &str| Facts::of(text).names.defined.contains("Kind");
+    for text in [
+        "impl<T: Fn()> Shelf for [T; 2] where T: Copy { type Kind = u8; }",
+        "unsafe impl Shelf for A { fn f() {} type Kind = u8; }",
+        "pub trait Shelf { type Kind; }",
+        "#[cfg(test)] impl A { fn f() { g(); } type Kind = u8; }",
+    ] {
+        assert!(!defines(text), "{text}");
+    }
+    for text in [
+        "type Kind = u8;",
+        "impl Shelf for A { type Other = u8; } type Kind = u8;",
+        "fn f(a: impl Shelf) { type Kind = u8; }",
+        "fn f() -> impl Shelf { type Kind = u8; }",
+        "impl A { fn f() { struct Kind; } }",
+    ] {
+        assert!(defines(text), "{text}");
+    }
+}
+
+#[test]
 fn what_the_text_defines_or_imports_is_no_crate() {
     for text in [
         "use std::fmt; fn f(x: fmt::Error) {}",

@@ -89,6 +89,22 @@ fn the_list_is_sorted_by_package_name() {
 }
 
 #[test]
+fn crates_that_are_heavy_imply_something() {
+    let heavy: Vec<&KnownCrate> = builtin().iter().filter(|known| known.heavy).collect();
+    assert!(heavy.iter().any(|known| known.name == "bevy"));
+    for known in heavy {
+        let implied = [
+            &known.macros,
+            &known.derives,
+            &known.attributes,
+            &known.exports,
+        ];
+        let is_idle = implied.iter().all(|names| names.is_empty());
+        assert!(!is_idle, "{}: the mark would do nothing", known.name);
+    }
+}
+
+#[test]
 fn no_package_is_listed_twice_under_either_spelling() {
     let names: Vec<String> = builtin()
         .iter()

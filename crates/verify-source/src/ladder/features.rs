@@ -88,12 +88,23 @@ fn quoted(error: &Diagnostic) -> impl Iterator<Item = &str> {
     error.message.split(['`', '"']).skip(1).step_by(2)
 }
 
+/// Errors that no feature of a crate makes or cures: moves, borrows, what is never assigned, an
+/// asynchronous `main`, types that nothing decides.
+const OF_THE_CODE_ALONE: [&str; 16] = [
+    "E0282", "E0283", "E0373", "E0381", "E0382", "E0384", "E0499", "E0502", "E0505", "E0506",
+    "E0507", "E0594", "E0596", "E0597", "E0716", "E0752",
+];
+
 /// The plan with the usual features that were left out, when an error may come of that: a missing name
 /// that a feature gates says so itself.
 pub(super) fn usual(situation: &Situation<'_>) -> Vec<Plan> {
     let mut plan = situation.plan.clone();
-    let mut errors = situation.errors();
-    let is_open = errors.any(|error| missing_name(error).is_none_or(|it| it.container.is_some()));
+    let is_curable = |error: &Diagnostic| {
+        let code = error.code.as_deref().unwrap_or_default();
+        !OF_THE_CODE_ALONE.contains(&code)
+            && missing_name(error).is_none_or(|it| it.container.is_some())
+    };
+    let is_open = situation.errors().any(is_curable);
     let is_fuller = is_open && enable_all(&mut plan, situation.allowed);
     is_fuller.then_some(plan).into_iter().collect()
 }

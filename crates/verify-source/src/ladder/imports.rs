@@ -85,6 +85,7 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str, reason: Strin
             .iter()
             .any(|(key, it)| situation.allowed.brings(key, it) == library)
         || situation.facts.names.defined.contains(library)
+        || is_too_much(situation, library)
         // Refused for a reason, which stays.
         || plan.unresolved.iter().any(|it| it.name == library)
     {
@@ -104,6 +105,12 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str, reason: Strin
         .filter(|key| !before.contains(*key));
     plan.linked.extend(added.cloned());
     is_known
+}
+
+/// Whether a crate would take minutes to build for a name that may as well be the project's.
+fn is_too_much(situation: &Situation<'_>, library: &str) -> bool {
+    let known = situation.allowed.known.by_library(library);
+    known.is_some_and(|it| it.heavy) && !situation.neighbours.heavy.contains(library)
 }
 
 fn not_found(library: &str) -> String {

@@ -86,6 +86,9 @@ pub(super) fn candidate(
             // What else is called so is for few: Unix sockets have a `SocketAddr` of their own.
             distinct.retain(|it| *it == path);
         }
+        if distinct.len() > 1 {
+            keep_kind(situation, error, name, &mut distinct);
+        }
         let mut distinct = distinct.into_iter();
         match (distinct.next(), distinct.next()) {
             (None, _) => {}
@@ -106,6 +109,25 @@ pub(super) fn candidate(
         }
     }
     None
+}
+
+/// Of several candidates leaves those that are what is asked for, where some are: a derive macro of
+/// that name is no trait.
+fn keep_kind(
+    situation: &Situation<'_>,
+    error: &Diagnostic,
+    name: &str,
+    candidates: &mut BTreeSet<String>,
+) {
+    let derives = |path: &String| {
+        let root = path.split("::").next().unwrap_or_default();
+        let known = situation.allowed.known.by_library(root);
+        known.is_some_and(|it| it.derives.iter().any(|derive| derive == name))
+    };
+    let wants_derive = error.message.starts_with("cannot find derive macro");
+    if candidates.iter().any(|it| derives(it) == wants_derive) {
+        candidates.retain(|it| derives(it) == wants_derive);
+    }
 }
 
 /// The one thing besides `path` that the compiler proposes for `name`.
@@ -368,10 +390,16 @@ pub(super) fn own_items(error: &Diagnostic) -> impl Iterator<Item = String> + '_
         .filter(|path| !path.contains('{'))
 }
 
+/// Whether a path is that of an iterator around another one. That of `Peekable` is written by those
+/// who keep one in a structure.
+fn is_made_by_method(path: &str) -> bool {
+    path.starts_with("std::iter::") && path != "std::iter::Peekable"
+}
+
 /// Paths of the standard library that rustc proposes to import for `name`. For a type it proposes
 /// traits of that name as well, which never fit; for `io::ErrorKind` also the latter by itself,
 /// which brings no `io`. Functions are left out: what a project calls `hash` or `swap` is anyone's
-/// guess.
+/// guess. So are the types of iterators that methods make: nobody writes `Map<String, u8>` for one.
 pub(super) fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
     let wants_type = error.message.starts_with("cannot find type");
     error
@@ -384,5 +412,6 @@ pub(super) fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
         .filter_map(|rest| rest.split(';').next())
         .map(|path| path.trim().to_owned())
         .filter(|path| path.starts_with("std::") && last_segment(path) == name)
+        .filter(|path| !(wants_type && is_made_by_method(path)))
         .collect()
 }

@@ -198,10 +198,13 @@ fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
         let is_of_error = ERRORS.iter().any(|it| mentions(error, it));
         return is_of_arguments || is_of_error && !lacks_method(error);
     }
-    let is_on_line = error
-        .place()
-        .is_some_and(|place| words(line_at(code, place.code.start)).contains(name));
-    is_on_line || mentions(error, name)
+    let has_name = |at: usize| words(line_at(code, at)).contains(name);
+    let is_on_line = error.place().is_some_and(|it| has_name(it.code.start));
+    // A type without an end is one because of what its fields are.
+    let mut places = error.spans.iter().filter_map(|span| span.place.as_ref());
+    let is_within =
+        error.code.as_deref() == Some("E0072") && places.any(|place| has_name(place.code.start));
+    is_on_line || is_within || mentions(error, name)
 }
 
 /// Whether an error says that no `Result` at all has a method.

@@ -357,3 +357,68 @@ fn a_wrong_use_shows_in_the_examples_own_lines() {
     )];
     assert!(is_misuse(&certain, &before, &lacks, true));
 }
+
+#[test]
+fn of_two_imports_the_one_that_is_what_is_asked_for_counts() {
+    let mut case = case("fn f(it: &dyn Error) {}");
+    let paths = ["std::error::Error", "thiserror::Error"];
+    let paths = paths.map(str::to_owned).to_vec();
+    case.neighbours.imports.insert("Error".to_owned(), paths);
+    let wanted = |what: &str| {
+        let message = format!("cannot find {what} `Error` in this scope");
+        case.imports(&[error(Some("E0405"), &message, &[])])
+    };
+    assert_eq!(wanted("trait"), ["std::error::Error"]);
+    assert_eq!(wanted("derive macro"), ["thiserror::Error"]);
+}
+
+#[test]
+fn a_name_alone_does_not_bring_a_crate_that_takes_minutes_to_build() {
+    let mut case = case("#[derive(Component)] struct Health(u32);");
+    let derive = error(
+        None,
+        "cannot find derive macro `Component` in this scope",
+        &[],
+    );
+    assert!(case.imports(std::slice::from_ref(&derive)).is_empty());
+    case.neighbours.heavy.insert("bevy".to_owned());
+    assert_eq!(case.imports(&[derive]), ["bevy::prelude::Component"]);
+}
+
+#[test]
+fn iterators_that_methods_make_are_not_guessed() {
+    let case = case("struct S { map: Map<String, u8> }");
+    assert!(
+        case.imports(&[missing_type("Map", &["std::iter::Map"])])
+            .is_empty()
+    );
+    let peekable = missing_type("Peekable", &["std::iter::Peekable"]);
+    assert_eq!(case.imports(&[peekable]), ["std::iter::Peekable"]);
+}
+
+#[test]
+fn a_type_without_end_may_come_of_what_was_guessed_for_a_field() {
+    let code = "enum Page {\n    Some(Cursor<Page>),\n}\n";
+    let mut case = case(code);
+    let cursor = missing_type("Cursor", &["std::io::Cursor"]);
+    let Step::Retry(plan) = case.step(&[cursor]) else {
+        panic!("nothing was imported");
+    };
+    case.plan = *plan;
+    let mut endless = error(
+        Some("E0072"),
+        "recursive type `Page` has infinite size",
+        &[],
+    );
+    let mut field = endless.spans[0].clone();
+    let at = code.find("Cursor").expect("it is there");
+    if let Some(place) = &mut field.place {
+        place.code = at..at + 6;
+    }
+    field.primary = false;
+    endless.spans.push(field);
+    let Step::Retry(plan) = case.step(&[endless]) else {
+        panic!("nothing was taken back");
+    };
+    assert!(plan.imports.is_empty());
+}

@@ -12,6 +12,8 @@ fn features_that_were_left_out_are_tried_before_anything_is_called_wrong() {
     );
     let missing = missing_type("Clock", &[]);
     assert_eq!(case.step(&[missing]), Step::Settled);
+    let moved = error(Some("E0382"), "borrow of moved value: `now`", &[]);
+    assert_eq!(case.step(&[moved]), Step::Settled, "no feature cures that");
     let mismatched = || error(Some("E0308"), "mismatched types", &[]);
     let Step::Probe(Probe::Usual, plans) = case.step(&[mismatched()]) else {
         panic!("nothing was tried");
