@@ -130,6 +130,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         fragment: fragment(climber.example),
         libraries,
         imported: imported(climber.example, &linked),
+        derived: derived(facts),
         linked,
         defined: defined(climber),
         bringers: bringers(climber),
@@ -272,6 +273,13 @@ fn imported(example: &Example, linked: &[LinkedCrate]) -> BTreeMap<String, Strin
         Some((import.name.clone(), root.to_owned()))
     }));
     found
+}
+
+/// The example's types by the derive macros on them.
+fn derived(facts: &Facts) -> BTreeMap<String, Vec<String>> {
+    let all = facts.derived.iter();
+    all.map(|(name, types)| (name.clone(), types.iter().cloned().collect()))
+        .collect()
 }
 
 /// Crates of which an older major was used, with both versions.

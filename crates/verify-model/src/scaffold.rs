@@ -36,6 +36,8 @@ pub struct Scaffold {
     /// Names that the example imports, or that a linked crate is known for, with the library that
     /// each is from.
     pub imported: BTreeMap<String, String>,
+    /// Names of the types that the example defines, by the derive macros on them.
+    pub derived: BTreeMap<String, Vec<String>>,
     /// Names of the items that the example defines.
     pub defined: Vec<String>,
     /// Names of the types and traits that the example defines, at any depth.

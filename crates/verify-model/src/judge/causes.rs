@@ -1,5 +1,7 @@
 //! From diagnostics to root causes.
 
+use std::collections::BTreeSet;
+
 use crate::{
     Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, Position, RemarkLevel, Scaffold, Span,
 };
@@ -7,8 +9,8 @@ use crate::{
 use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
 use super::names::{self, MissingName, NameKind};
 use super::{
-    api, environment_cause, explain, follow_ons, fragments, is_left_open, left_out, typography,
-    unseen,
+    api, deriving, environment_cause, explain, follow_ons, fragments, is_left_open, left_out,
+    typography, unseen,
 };
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
@@ -115,6 +117,8 @@ struct Context<'a> {
     any_missing: bool,
     code_missing: bool,
     environment_missing: bool,
+    /// Types that lack a trait, since its derive macro was not found.
+    bare_types: BTreeSet<&'a str>,
     /// Bodies in which something outside the document is read.
     unread: Vec<&'a Body>,
 }
@@ -142,6 +146,7 @@ impl<'a> Context<'a> {
                 || errors.iter().any(|error| is_of_import(scaffold, error))
                 || errors.iter().any(|e| e.code.as_deref() == Some("E0405")),
             environment_missing: !lacking.is_empty(),
+            bare_types: deriving::bare_types(scaffold, errors),
             unread,
         }
     }
@@ -340,7 +345,9 @@ impl<'a> Context<'a> {
     }
 
     fn follows(&self, error: &Diagnostic) -> bool {
-        if self.any_missing && error.speaks_of_unknown_types() {
+        if self.any_missing && error.speaks_of_unknown_types()
+            || deriving::follows(&self.bare_types, error)
+        {
             return true;
         }
         let Some(code) = error.code.as_deref() else {

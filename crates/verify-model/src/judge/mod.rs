@@ -2,6 +2,7 @@
 
 mod api;
 mod causes;
+mod deriving;
 mod early;
 mod environment;
 mod explain;

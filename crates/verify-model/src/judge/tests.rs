@@ -920,6 +920,38 @@ fn errors_that_follow_hang_under_the_cause_that_they_mention() {
 }
 
 #[test]
+fn types_that_lack_a_derived_trait_fit_nowhere() {
+    let macro_missing = || {
+        let message = "cannot find derive macro `FromRef` in this scope";
+        error(None, message, 0, "FromRef")
+    };
+    let misfit = |label: &str| {
+        let mut misfit = error(Some("E0308"), "mismatched types", 9, "state");
+        misfit.spans[0].label = Some(label.to_owned());
+        misfit
+    };
+    let own = || misfit("expected `Client`, found `AppState`");
+    let of_crate = Scaffold {
+        imported: [("FromRef".to_owned(), "axum".to_owned())].into(),
+        libraries: vec!["axum".to_owned()],
+        derived: [("FromRef".to_owned(), vec!["AppState".to_owned()])].into(),
+        ..Scaffold::default()
+    };
+    let missing = [CauseKind::MissingName];
+    assert_eq!(kinds_of(&of_crate, vec![macro_missing(), own()]), missing);
+    let both = [CauseKind::MissingName, CauseKind::CompileError];
+    let other = misfit("expected `Client`, found `u8`");
+    assert_eq!(kinds_of(&of_crate, vec![macro_missing(), other]), both);
+    // A macro of nobody knows what says nothing about the types.
+    let of_nobody = Scaffold {
+        imported: [].into(),
+        ..of_crate.clone()
+    };
+    assert_eq!(kinds_of(&of_nobody, vec![macro_missing(), own()]), both);
+    assert_eq!(kinds_of(&of_crate, vec![own()]), [CauseKind::CompileError]);
+}
+
+#[test]
 fn a_name_that_is_used_often_is_missing_once() {
     let used = |start| {
         error(

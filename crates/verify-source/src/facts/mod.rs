@@ -3,6 +3,7 @@
 mod around;
 mod comments;
 mod depth;
+mod deriving;
 mod doctests;
 mod ends;
 mod foreign;
@@ -14,7 +15,7 @@ mod places;
 mod syntax;
 mod traits;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use verify_model::{Asked, Body, LeftOut};
@@ -86,6 +87,8 @@ pub struct Facts {
     /// First and last segments of paths in the place of a trait, and all of the paths that these are
     /// imported by.
     pub trait_names: BTreeSet<String>,
+    /// The types that it defines, by the derive macros on them.
+    pub derived: BTreeMap<String, BTreeSet<String>>,
     /// Where it names traits; nothing when the text does not parse.
     pub traits: Traits,
     /// Its imports, parts of an unseen `impl`, and what is configured out; nothing when the text does
@@ -215,6 +218,7 @@ impl Facts {
             may_hold_doctests: may_hold_doctests(text, &tokens),
             elisions: elisions(text, &tokens),
             names: Names::of(text, &tokens),
+            derived: deriving::of(text, &tokens),
             ..Self::default()
         };
         facts.is_proc_macro = facts
