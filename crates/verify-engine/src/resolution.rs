@@ -65,22 +65,39 @@ const NO_NETWORK: [&str; 9] = [
     "unable to update registry",
 ];
 
+/// Words of cargo that mean that it did without the network.
+const OFFLINE: [&str; 2] = [
+    "attempting to make an HTTP request, but --offline was specified",
+    "you're using offline mode",
+];
+
 /// Reads cargo's complaint about a manifest that could not be resolved.
 pub(crate) fn trouble(
     stderr: &str,
     dependencies: &BTreeMap<String, Dependency>,
     offline: bool,
 ) -> Trouble {
-    if let Some(fault) = fault(stderr, dependencies) {
+    let is_offline = offline || OFFLINE.iter().any(|words| stderr.contains(words));
+    // What is not here may well be elsewhere.
+    let is_known = |fault: &Fault| {
+        let is_of_registry = matches!(
+            fault.kind,
+            FaultKind::NoSuchPackage | FaultKind::NoSuchVersion
+        );
+        !(is_offline && is_of_registry)
+    };
+    let fault = fault(stderr, dependencies);
+    if let Some(fault) = fault.clone().filter(is_known) {
         return Trouble::Fault(fault);
     }
-    let offline_hint = "attempting to make an HTTP request, but --offline was specified";
-    if offline || stderr.contains(offline_hint) {
-        return Trouble::Environment(
-            "a crate that the example needs is not downloaded, and the run is offline: \
-             run once without --offline"
-                .to_owned(),
+    if is_offline {
+        let what = fault.map_or_else(
+            || "a crate that the example needs".to_owned(),
+            |fault| format!("`{}`, or a version of it that would do,", fault.key),
         );
+        return Trouble::Environment(format!(
+            "{what} is not downloaded, and the run is offline: run once without --offline"
+        ));
     }
     let said = brief(stderr);
     if NO_NETWORK.iter().any(|words| stderr.contains(words)) {
@@ -394,6 +411,30 @@ mod tests {
             panic!("not the environment's");
         };
         assert!(message.contains("without --offline"), "{message}");
+    }
+
+    #[test]
+    fn without_the_network_nobody_knows_what_the_registry_has() {
+        let reminder = "As a reminder, you're using offline mode (--offline) which can sometimes cause surprising resolution failures";
+        let known = dependencies(&["hex"]);
+        let is_environment = |stderr: &str, offline: bool| {
+            let trouble = trouble(stderr, &known, offline);
+            matches!(trouble, Trouble::Environment(message) if message.contains("`hex`"))
+        };
+        let package = "error: no matching package named `hex` found\n";
+        let version = "error: failed to select a version for the requirement `hex = \"^9\"`\n";
+        for stderr in [package, version] {
+            assert!(is_environment(stderr, true), "{stderr}");
+            let offline_too = format!("{stderr}{reminder}\n");
+            assert!(is_environment(&offline_too, false), "{offline_too}");
+            assert!(!is_environment(stderr, false), "{stderr}");
+        }
+        // What is here has the features that it has.
+        let feature = "package `example` depends on `hex` with feature `fast` but `hex` does not have that feature.\n";
+        assert!(matches!(
+            trouble(feature, &known, true),
+            Trouble::Fault(fault) if fault.kind == FaultKind::NoSuchFeature("fast".to_owned())
+        ));
     }
 
     #[test]

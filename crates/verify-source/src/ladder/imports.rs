@@ -6,6 +6,7 @@ mod candidates;
 mod evidence;
 pub(super) mod globs;
 pub(super) mod homes;
+mod macros;
 mod misfit;
 pub(super) mod rivals;
 mod runtime;
@@ -21,7 +22,8 @@ use crate::neighbours::words;
 use crate::scaffold::{Doubt, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, own_items, proposals, provider};
 
-pub(super) use candidates::{deriving_most, is_reachable, is_standard};
+pub(super) use candidates::{is_reachable, is_standard};
+pub(super) use macros::deriving_most;
 pub(super) use standard::{is_common_word, module_of as standard_module, path_of as unmistakable};
 pub(super) use undo::{forget_unconfirmed, is_doubtful, mentions, undo};
 

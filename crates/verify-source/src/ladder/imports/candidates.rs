@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use verify_model::{Diagnostic, NameKind};
 
 use super::super::{Situation, context};
+use super::macros::{implied, keep_kind, may_derive};
 use super::runtime::{Meant, meant};
 use super::{evidence, last_segment, standard};
-use crate::facts::Used;
-use crate::known_crates::{KnownCrate, KnownCrates};
+use crate::known_crates::KnownCrate;
 use crate::scaffold::{Doubt, Plan, inferred};
 
 /// Where a missing name could come from, and why we think so.
@@ -63,7 +63,10 @@ pub(super) fn candidate(
     // An example that is to fail is helped by what itself or the document names, and no more.
     let is_shown = context::shows(situation, error, name);
     let may_be_asked = |source: &Source| {
-        let is_far = matches!(source, Source::MentionedCrate | Source::KnownCrate);
+        let is_far = matches!(
+            source,
+            Source::MentionedCrate | Source::KnownCrate | Source::Root
+        );
         !(is_far && situation.expects_failure || is_shown)
     };
     for source in SOURCES.into_iter().filter(may_be_asked) {
@@ -78,7 +81,12 @@ pub(super) fn candidate(
             (Source::Standard, Meant::Standard) => suggestions(error, name),
             (_, Meant::Tokio(_) | Meant::Standard) => Vec::new(),
         };
-        let mut distinct: BTreeSet<String> = all.into_iter().filter(usable).collect();
+        let fits = |path: &String| usable(path) && may_derive(situation, error, name, path);
+        let mut distinct: BTreeSet<String> = all.into_iter().filter(fits).collect();
+        if source == Source::Root {
+            // One after the other: which of them has it only the compiler knows.
+            distinct = distinct.into_iter().take(1).collect();
+        }
         if source == Source::Standard
             && let Some(path) = standard::path_of(name)
             && distinct.contains(&path)
@@ -111,23 +119,23 @@ pub(super) fn candidate(
     None
 }
 
-/// Of several candidates leaves those that are what is asked for, where some are: a derive macro of
-/// that name is no trait.
-fn keep_kind(
-    situation: &Situation<'_>,
-    error: &Diagnostic,
-    name: &str,
-    candidates: &mut BTreeSet<String>,
-) {
-    let derives = |path: &String| {
-        let root = path.split("::").next().unwrap_or_default();
-        let known = situation.allowed.known.by_library(root);
-        known.is_some_and(|it| it.derives.iter().any(|derive| derive == name))
-    };
-    let wants_derive = error.message.starts_with("cannot find derive macro");
-    if candidates.iter().any(|it| derives(it) == wants_derive) {
-        candidates.retain(|it| derives(it) == wants_derive);
+/// Most crates at whose roots a name is looked for.
+const MAX_ROOTS: usize = 3;
+
+/// The roots of the crates that the example names, with `name`: types, traits and macros that are not
+/// called as those of any project are.
+fn at_roots(situation: &Situation<'_>, name: &str, kind: NameKind) -> Vec<String> {
+    let is_telling = name.starts_with(char::is_uppercase) || kind == NameKind::Macro;
+    if !is_telling || name == "Result" || standard::is_common_word(name) {
+        return Vec::new();
     }
+    let roots = situation.facts.names.roots.iter();
+    let libraries: BTreeSet<&str> = roots
+        .map(|root| root.name.as_str())
+        .filter(|root| situation.dependency_of(root).is_some())
+        .collect();
+    let libraries = libraries.into_iter().take(MAX_ROOTS);
+    libraries.map(|it| format!("{it}::{name}")).collect()
 }
 
 /// The one thing besides `path` that the compiler proposes for `name`.
@@ -152,15 +160,18 @@ enum Source {
     MentionedCrate,
     /// A crate that is called like the name, or whose macro bears it.
     KnownCrate,
+    /// A crate that the example itself names, which may have it at its root.
+    Root,
 }
 
 /// All sources, in the order of trust.
-const SOURCES: [Source; 5] = [
+const SOURCES: [Source; 6] = [
     Source::Document,
     Source::UsedCrate,
     Source::Standard,
     Source::MentionedCrate,
     Source::KnownCrate,
+    Source::Root,
 ];
 
 impl Source {
@@ -179,6 +190,8 @@ impl Source {
             exporters.retain(|(known, _)| is_meant(known));
             exporters.into_iter().map(|(_, path)| path).collect()
         };
+        let is_used = |it: &KnownCrate| situation.dependency_of(&it.lib).is_some();
+        let is_mentioned = |it: &KnownCrate| situation.neighbours.crates.contains(&it.lib);
         let is_alias = name == "Result";
         let mut paths = match self {
             Self::Standard | Self::MentionedCrate | Self::KnownCrate if is_alias => Vec::new(),
@@ -192,7 +205,7 @@ impl Source {
                 .filter(|path| *path != "std::result::Result")
                 .cloned()
                 .collect(),
-            Self::UsedCrate => exported_by(&|it| situation.dependency_of(&it.lib).is_some()),
+            Self::UsedCrate => exported_by(&is_used),
             // In a field or a signature alone, an everyday word is the project's.
             Self::Standard
                 if standard::is_common_word(name)
@@ -202,15 +215,17 @@ impl Source {
                 Vec::new()
             }
             Self::Standard => suggestions(error, name),
-            Self::MentionedCrate => {
-                exported_by(&|it| situation.neighbours.crates.contains(&it.lib))
-            }
+            Self::MentionedCrate => exported_by(&is_mentioned),
             Self::KnownCrate => exported_by(&|it| is_named_after(name, &it.lib)),
+            Self::Root => at_roots(situation, name, kind),
         };
         match self {
-            Self::UsedCrate => paths.extend(implied(situation, name, kind, true)),
-            Self::KnownCrate => paths.extend(implied(situation, name, kind, false)),
-            Self::Document | Self::Standard | Self::MentionedCrate => {}
+            Self::UsedCrate => paths.extend(implied(situation, name, kind, Some(&is_used))),
+            Self::MentionedCrate => {
+                paths.extend(implied(situation, name, kind, Some(&is_mentioned)));
+            }
+            Self::KnownCrate => paths.extend(implied(situation, name, kind, None)),
+            Self::Document | Self::Standard | Self::Root => {}
         }
         paths
     }
@@ -223,6 +238,7 @@ impl Source {
             Self::Standard => "the compiler suggests the standard library's",
             Self::MentionedCrate => "a crate that the document uses elsewhere has it",
             Self::KnownCrate => "a well-known crate has it",
+            Self::Root => "a crate that the example names has it",
         }
     }
 
@@ -256,6 +272,7 @@ impl Source {
                 let is_mentioned = situation.neighbours.crates.contains(root);
                 (is_mentioned && !is_common, Doubt::KnownCrate)
             }
+            Self::Root => (false, Doubt::UsedCrate),
         };
         (!is_sure).then_some(doubt)
     }
@@ -285,58 +302,6 @@ pub(in super::super) fn is_reachable(situation: &Situation<'_>, path: &str) -> b
         || situation.dependency_of(root).is_some()
         || (situation.offer)(root).is_some()
         || inferred(situation.allowed, &situation.facts.names, root).is_some()
-}
-
-/// The crate whose macro, derive macro or attribute bears this name. `named` asks for those among
-/// the example's own crates only.
-fn implied(situation: &Situation<'_>, name: &str, kind: NameKind, named: bool) -> Option<String> {
-    if kind != NameKind::Macro {
-        return None;
-    }
-    let used = &situation.facts.names;
-    let is_in = |list: &[crate::facts::Used]| list.iter().any(|it| it.name == name);
-    let known = situation.allowed.known;
-    let implying = |table: fn(&crate::known_crates::KnownCrate) -> &[String]| {
-        if named {
-            let mut all = known.iter().filter(|it| {
-                situation.dependency_of(&it.lib).is_some() && table(it).iter().any(|n| n == name)
-            });
-            let first = all.next();
-            if all.next().is_some() { None } else { first }
-        } else {
-            None
-        }
-    };
-    let found = if is_in(&used.derives) {
-        implying(|it| &it.derives)
-            .or_else(|| deriving_most(known, &used.derives, name))
-            .or_else(|| known.implying_derive(name))
-    } else if is_in(&used.attributes) {
-        implying(|it| &it.attributes).or_else(|| known.implying_attribute(name))
-    } else {
-        implying(|it| &it.macros).or_else(|| known.implying_macro(name))
-    };
-    let found = found?;
-    (!named || situation.dependency_of(&found.lib).is_some()).then(|| found.path_of(name))
-}
-
-/// The crate that has most of some code's derive macros, when one of them is its alone: beside
-/// `Archive`, `Serialize` is rkyv's.
-pub(in super::super) fn deriving_most<'a>(
-    known: &'a KnownCrates,
-    derives: &[Used],
-    name: &str,
-) -> Option<&'a KnownCrate> {
-    let alone = |owner: &KnownCrate| {
-        derives.iter().any(|used| {
-            let others = known.iter().filter(|it| it.derives.contains(&used.name));
-            owner.derives.contains(&used.name) && others.count() == 1
-        })
-    };
-    let has_name = |it: &&KnownCrate| it.derives.iter().any(|derive| derive == name);
-    let mut owners = known.iter().filter(has_name).filter(|it| alone(it));
-    let first = owners.next();
-    if owners.next().is_some() { None } else { first }
 }
 
 /// Whether a name stands for a derive macro where the trait of that name is meant.

@@ -422,3 +422,49 @@ fn a_type_without_end_may_come_of_what_was_guessed_for_a_field() {
     };
     assert!(plan.imports.is_empty());
 }
+
+#[test]
+fn a_trait_is_no_answer_to_a_missing_derive_macro() {
+    let mut case = case("use num_traits::Zero; #[derive(FromPrimitive)] enum E { A }");
+    let derive = "cannot find derive macro `FromPrimitive` in this scope";
+    let paths = ["num_traits::FromPrimitive", "std::num::FromPrimitive"];
+    let paths = paths.map(str::to_owned).to_vec();
+    let imports = &mut case.neighbours.imports;
+    imports.insert("FromPrimitive".to_owned(), paths);
+    case.neighbours.crates.insert("num_derive".to_owned());
+    assert_eq!(
+        case.imports(&[error(None, derive, &[])]),
+        ["num_derive::FromPrimitive"]
+    );
+}
+
+#[test]
+fn a_name_is_looked_for_at_the_roots_of_the_crates_that_the_example_names() {
+    let mut case = case("use hex::encode; fn f(a: arrayvec::ArrayVec<u8, 2>) {}");
+    case.libraries = [("hex", "hex"), ("arrayvec", "arrayvec")]
+        .map(|(key, library)| (key.to_owned(), library.to_owned()))
+        .into();
+    let missing = missing_type("CapacityError", &[]);
+    assert_eq!(
+        case.imports(std::slice::from_ref(&missing)),
+        ["arrayvec::CapacityError"]
+    );
+    let rejected = &mut case.plan.rejected_imports;
+    rejected.insert("arrayvec::CapacityError".to_owned());
+    assert_eq!(
+        case.imports(&[missing]),
+        ["hex::CapacityError"],
+        "then the next"
+    );
+    for name in ["Config", "Error", "Result<T>"] {
+        assert!(
+            case.imports(&[missing_type(name, &[])]).is_empty(),
+            "{name}"
+        );
+    }
+    let function = "cannot find function `tidy` in this scope";
+    assert!(
+        case.imports(&[error(Some("E0425"), function, &[])])
+            .is_empty()
+    );
+}

@@ -10,6 +10,8 @@ fn features_that_were_left_out_are_tried_before_anything_is_called_wrong() {
             .features
             .contains("test-util")
     );
+    let rejected = &mut case.plan.rejected_imports;
+    rejected.insert("tokio::Clock".to_owned());
     let missing = missing_type("Clock", &[]);
     assert_eq!(case.step(&[missing]), Step::Settled);
     let moved = error(Some("E0382"), "borrow of moved value: `now`", &[]);
