@@ -1,5 +1,7 @@
 //! Dependency sets: resolved once, built once, shared by every example that needs the same crates.
 
+mod lockfile;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +24,7 @@ use crate::process::{Cancel, Ended, Finished, Limits, sanitize};
 use crate::resolution::{self, Fault, FaultKind};
 use crate::set_memory;
 use crate::trust::Group;
+use lockfile::forget_other_seed;
 
 /// Everything that decides what a dependency set is. Printed, it is the set's key.
 #[derive(Serialize)]
@@ -93,6 +96,9 @@ pub(crate) enum Trouble {
     Environment(String),
 }
 
+/// What cargo says of a lockfile that does not have all that the manifest asks for.
+const OUT_OF_DATE: &str = "because --locked was passed to prevent this";
+
 /// How much of the dependencies to build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Depth {
@@ -157,27 +163,15 @@ impl Preparation<'_> {
             set.group = group(&set.lockfile);
             return Ok(self.is_permitted(&set.lockfile).map(|()| set));
         }
-        let mut is_seeded = false;
-        if !lock.exists() {
-            is_seeded = self.seed(&lock, around.and_then(|it| it.lockfile.as_deref()))?;
+        if is_local {
+            forget_other_seed(&lock, around.and_then(|it| it.lockfile.as_deref()))?;
         }
-        if !lock.exists() {
-            let finished = self.plain("generate-lockfile", &directory, &[])?;
-            if let Some(trouble) = self.trouble(&finished, plan)? {
-                return Ok(Err(trouble));
-            }
+        let mut finished = self.metadata(&lock, is_local, around)?;
+        if finished.stderr.to_text().text.contains(OUT_OF_DATE) {
+            // Cargo was ended while it wrote the lockfile.
+            fs_err::remove_file(&lock).map_err(EngineError::cache(&lock))?;
+            finished = self.metadata(&lock, is_local, around)?;
         }
-        let offline = lock_is_fetched(&directory) && !is_local;
-        let mut arguments = vec!["--format-version=1"];
-        if !is_local && !is_seeded {
-            // The packages of a workspace change under their lockfile, and a joined one has to be
-            // cut down to what this set needs.
-            arguments.push("--locked");
-        }
-        if offline {
-            arguments.push("--offline");
-        }
-        let finished = self.plain("metadata", &directory, &arguments)?;
         if let Some(trouble) = self.trouble(&finished, plan)? {
             return Ok(Err(trouble));
         }
@@ -241,20 +235,6 @@ impl Preparation<'_> {
         if set.does_not_build.as_ref() != fault {
             set_memory::keep(self.answers, set, fault);
         }
-    }
-
-    /// Puts the versions to start from where cargo looks for them: those that the surrounding
-    /// workspace builds already, else those that `verify.lock` pins. Says whether there were any.
-    fn seed(&self, lock: &Path, workspace: Option<&Path>) -> Result<bool, EngineError> {
-        if let Some(present) = workspace {
-            fs_err::copy(present, lock).map_err(EngineError::cache(lock))?;
-            return Ok(true);
-        }
-        if let Some(pinned) = self.lock.seed() {
-            self.layout.write(lock, pinned.as_bytes())?;
-            return Ok(true);
-        }
-        Ok(false)
     }
 
     /// Builds the dependencies of `set` in the target directory of its group, and says what examples are
@@ -358,11 +338,6 @@ impl Preparation<'_> {
             ))),
         }
     }
-}
-
-/// Whether everything in the set's lockfile was downloaded before, so that no network is needed.
-fn lock_is_fetched(directory: &Path) -> bool {
-    directory.join("fetched").exists()
 }
 
 /// The dependency of the set itself whose own code has an error, and its version.
