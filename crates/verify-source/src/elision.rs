@@ -1,9 +1,11 @@
-//! Elisions: `...` and `…` where an author left code out.
+//! Elisions: `...` where an author left code out, or a comment where a type or a value is due.
 //!
-//! Rust knows no such token, so one of them keeps a whole example from being read. Each is replaced
+//! Rust knows no such thing, so one of them keeps a whole example from being read. Each is replaced
 //! by the least that lets the rest parse, so that the rest can be judged.
 
 use std::ops::Range;
+
+use verify_model::judge::UNKNOWN;
 
 use crate::source_map::{SourceMap, SourceMapBuilder};
 
@@ -20,10 +22,11 @@ pub struct Filled {
     pub lines: Vec<Range<usize>>,
 }
 
-/// What can stand in the place of left out code, in the order of preference: a value, a match arm,
-/// the rest of a struct's fields, nothing, a statement, a type. Nothing is a space, so that it has a
-/// place.
-const FILLERS: [&str; 6] = [
+/// What can stand in the place of left out code, in the order of preference: a type, a value, a match
+/// arm, the rest of a struct's fields, nothing, a statement, a type once more. Nothing is a space, so
+/// that it has a place.
+const FILLERS: [&str; 7] = [
+    TYPE,
     "todo!()",
     "_ => todo!()",
     "..todo!()",
@@ -32,6 +35,10 @@ const FILLERS: [&str; 6] = [
     "_",
 ];
 const NOTHING: &str = " ";
+
+/// What can be read as a type only. In its place goes a name that is defined nowhere: of what depends
+/// on that the compiler says nothing.
+const TYPE: &str = "&'static Self";
 
 /// Most elisions of one example that are filled; texts with more are outlines, not code.
 const MAX_ELISIONS: usize = 32;
@@ -64,6 +71,11 @@ pub fn fill(
             })
             .map(|(_, filler)| filler)?;
         chosen.push(best);
+    }
+    for filler in &mut chosen {
+        if *filler == TYPE {
+            *filler = UNKNOWN;
+        }
     }
     let filled = assemble(text, elisions, &chosen);
     reached(&filled.text).is_none().then_some(filled)
@@ -122,11 +134,10 @@ fn line_around(text: &str, place: &Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Facts, reached};
+    use crate::facts::{reached, unread};
 
     fn filled(text: &str) -> Option<String> {
-        let elisions = Facts::of(text).elisions;
-        let filled = fill(text, &elisions, reached)?;
+        let filled = fill(text, &unread(text), reached)?;
         assert!(filled.map.check(&filled.text, text));
         Some(filled.text)
     }
@@ -154,6 +165,28 @@ mod tests {
                 "enum E { A,   }\nfn f() { todo!() }",
             ),
             ("let S { a, ... } = s;", "let S { a,   } = s;"),
+            ("struct S { a: // ...\n}", "struct S { a: verify_unknown\n}"),
+            ("fn f(a: ...) {}", "fn f(a: verify_unknown) {}"),
+            ("let v: Vec<...> = w;", "let v: Vec<verify_unknown> = w;"),
+            ("type T = /* ... */;", "type T = verify_unknown;"),
+            (
+                "fn f() -> /* ... */ { 1 }",
+                "fn f() -> verify_unknown { 1 }",
+            ),
+            (
+                "const A: u8 = /* ... */;\nlet s = S { a: /* ... */ };",
+                "const A: u8 = todo!();\nlet s = S { a: todo!() };",
+            ),
+            ("if /* a */ { b(); }", "if todo!() { b(); }"),
+            (
+                "struct S { .. }\nimpl S { .. }",
+                "struct S {   }\nimpl S {   }",
+            ),
+            ("fn f() -> u8 { .. }", "fn f() -> u8 { todo!() }"),
+            (
+                "fn f() {\n    a()?;\n    [...]\n    Ok(b)\n}",
+                "fn f() {\n    a()?;\n     \n    Ok(b)\n}",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(filled(text).as_deref(), Some(expected), "{text}");
@@ -169,8 +202,7 @@ mod tests {
     #[test]
     fn the_lines_with_fillers_are_known() {
         let text = "fn f() -> u8 {\n    ...\n}\n";
-        let elisions = Facts::of(text).elisions;
-        let filled = fill(text, &elisions, reached).unwrap();
+        let filled = fill(text, &unread(text), reached).unwrap();
         assert_eq!(&filled.text[filled.lines[0].clone()], "    todo!()");
     }
 }

@@ -12,15 +12,16 @@ pub(super) fn cause(scaffold: &Scaffold) -> Option<Cause> {
     Some(Cause::new(CauseKind::ElidedBody, fragment.as_str()).at(Some(place)))
 }
 
-/// Whether `error` may come of what is not shown of a fragment. Of code the compiler knows which
-/// types depend on that. Of everything else only the names count that it could not find.
+/// Whether `error` may come of what is not shown of a fragment, or of what stands in for a type that is
+/// left out. Of code the compiler knows which types depend on that. Of everything else only the names count that it could not find.
 pub(super) fn excuses(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let is_unknown = error.message.contains(UNKNOWN);
     let Some((fragment, _)) = &scaffold.fragment else {
-        return false;
+        return is_unknown && !scaffold.filled.is_empty();
     };
     let code = error.code.as_deref().unwrap_or_default();
     let is_helper = error.message.starts_with("cannot find attribute ");
-    error.message.contains(UNKNOWN)
+    is_unknown
         || OF_SURROUNDINGS.contains(&code)
         || !fragment.is_code() && (is_helper || names::missing(error).is_none())
 }

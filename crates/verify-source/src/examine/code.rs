@@ -7,7 +7,7 @@ use verify_model::Fragment;
 use crate::block::Dialect;
 use crate::elision;
 use crate::example::Example;
-use crate::facts::{Facts, reached};
+use crate::facts::{Facts, reached, unread};
 use crate::fragment::{self, Completed};
 use crate::hidden::{Rules, Strings, reveal};
 use crate::info_string::{InfoString, Meaning};
@@ -124,11 +124,21 @@ impl Code {
     /// Fills the elisions of code that does not parse because of them, and completes fragments.
     pub(super) fn fill(self) -> Filled {
         let facts = self.facts();
+        let visible = blank_outside(&self.text, &self.rust);
+        let elisions = if facts.parses() {
+            // Rust reads them as a range, which nobody means.
+            let bodies = facts
+                .elisions
+                .iter()
+                .filter(|it| &visible[it.start..it.end] == "..");
+            bodies.cloned().collect()
+        } else {
+            unread(&visible)
+        };
+        if let Some(filled) = elision::fill(&visible, &elisions, reached) {
+            return self.filled(filled, None);
+        }
         if !facts.parses() {
-            let visible = blank_outside(&self.text, &self.rust);
-            if let Some(filled) = elision::fill(&visible, &facts.elisions, reached) {
-                return self.filled(filled, None);
-            }
             for completed in fragment::completions(&visible) {
                 if let Some(filled) = readable(&completed) {
                     let map = filled.map.compose(&completed.map);
@@ -168,8 +178,7 @@ impl Code {
 /// A completed fragment whose elisions are filled; `None` when it does not parse even so.
 fn readable(completed: &Completed) -> Option<elision::Filled> {
     if reached(&completed.text).is_some() {
-        let elisions = Facts::of(&completed.text).elisions;
-        return elision::fill(&completed.text, &elisions, reached);
+        return elision::fill(&completed.text, &unread(&completed.text), reached);
     }
     Some(elision::Filled {
         text: completed.text.clone(),

@@ -5,6 +5,7 @@ mod comments;
 mod depth;
 mod deriving;
 mod doctests;
+mod ellipses;
 mod ends;
 mod foreign;
 mod foundations;
@@ -25,6 +26,7 @@ use crate::lex::{self, Kind, Token};
 pub use around::{Around, OwnFeature};
 pub(crate) use comments::says_more;
 pub use doctests::Doctests;
+pub(crate) use ellipses::unread;
 pub use foundations::foundations;
 pub use names::{Imported, Names, Root, RootKind, Used};
 pub use traits::{Declared, Impl, TraitPath, TraitUse, Traits};
@@ -94,7 +96,8 @@ pub struct Facts {
     /// Its imports, parts of an unseen `impl`, and what is configured out; nothing when the text does
     /// not parse.
     pub around: Around,
-    /// Byte ranges of `...` and `…` outside comments and strings.
+    /// Byte ranges of `...` and `…` outside comments and strings, and of `..` that is all there is in
+    /// the braces of an item or a block.
     pub elisions: Vec<Range<usize>>,
     /// What is left out in places that parse.
     pub left_out: LeftOut,
@@ -216,7 +219,7 @@ impl Facts {
                 .all(|token| matches!(token.kind, Kind::Comment)),
             may_hold_tests: may_hold_tests(text, &tokens),
             may_hold_doctests: may_hold_doctests(text, &tokens),
-            elisions: elisions(text, &tokens),
+            elisions: ellipses::dots(text, &tokens),
             names: Names::of(text, &tokens),
             derived: deriving::of(text, &tokens),
             ..Self::default()
@@ -381,28 +384,6 @@ fn may_hold_doctests(text: &str, tokens: &[Token]) -> bool {
                         line.starts_with("     ") || line.starts_with(" \t")
                     })
             })
-}
-
-/// `...` and `…`, where Rust knows neither.
-fn elisions(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut index = 0;
-    while let Some(token) = tokens.get(index) {
-        let dots = tokens[index..]
-            .iter()
-            .enumerate()
-            .take_while(|(step, dot)| {
-                dot.kind == Kind::Punct('.') && dot.range.start == token.range.start + step
-            })
-            .count();
-        if dots >= 3 {
-            found.push(token.range.start..token.range.start + dots);
-        } else if token.kind == Kind::Unknown && text[token.range.clone()].contains('…') {
-            found.push(token.range.clone());
-        }
-        index += dots.max(1);
-    }
-    found
 }
 
 #[cfg(test)]
