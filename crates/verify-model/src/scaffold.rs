@@ -168,6 +168,10 @@ pub enum Fragment {
     Head,
     /// Attributes.
     Attributes,
+    /// Code, and behind it attributes of something else.
+    Announced,
+    /// A type.
+    Type,
     /// Code from within a block to behind it.
     Torn,
 }
@@ -185,7 +189,10 @@ impl Fragment {
             Self::Bounds => "what this `where` clause belongs to is not shown",
             Self::Signatures => "the bodies of these functions are not shown",
             Self::Head => "what stands in the braces of this is not shown",
-            Self::Attributes => "the item that these attributes belong to is not shown",
+            Self::Attributes | Self::Announced => {
+                "the item that these attributes belong to is not shown"
+            }
+            Self::Type => "what is of this type is not shown",
             Self::Torn => "the code that these braces are around is not shown as a whole",
         }
     }
@@ -202,6 +209,8 @@ impl Fragment {
             Self::Bounds => "trait",
             Self::Signatures => ";",
             Self::Head => "{}",
+            Self::Announced => "an item",
+            Self::Type => "an argument",
             Self::Torn => "braces",
         }
     }
@@ -209,7 +218,10 @@ impl Fragment {
     /// Whether it is code that runs, so that what the compiler says of it counts.
     #[must_use]
     pub const fn is_code(self) -> bool {
-        matches!(self, Self::Chain | Self::Arms | Self::Values | Self::Torn)
+        matches!(
+            self,
+            Self::Chain | Self::Arms | Self::Values | Self::Torn | Self::Announced
+        )
     }
 }
 

@@ -12,6 +12,7 @@ use crate::block::Fence;
 use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument};
 use crate::facts::Facts;
+use crate::fragment::Brackets;
 use crate::info_string::Meaning;
 use crate::labels;
 use crate::scaffold::Edition;
@@ -130,7 +131,9 @@ impl Survey {
         // The code of examples, by index, before their elisions were filled.
         let mut unfilled: BTreeMap<usize, Code> = BTreeMap::new();
         let mut examples: Vec<Example> = Vec::with_capacity(self.entries.len());
-        for entry in self.entries {
+        let codes = self.entries.iter().map(|it| it.fence.code.as_str());
+        let elsewhere = Brackets::elsewhere(codes);
+        for (entry, elsewhere) in self.entries.into_iter().zip(elsewhere) {
             let mut fence = entry.fence;
             let text = std::mem::take(&mut fence.code);
             let map = std::mem::take(&mut fence.map);
@@ -140,7 +143,7 @@ impl Survey {
                 code = code.behind(&kept.unwrap_or_else(|| Code::of(&examples[index])));
             }
             let heading = entry.listed.headings.last().cloned();
-            let filled = code.fill();
+            let filled = code.fill(elsewhere);
             if let Some(code) = filled.unfilled {
                 unfilled.insert(examples.len(), code);
             }

@@ -4,6 +4,7 @@
 //! with a name that is defined nowhere where a value is due: what depends on that is then unknown to
 //! the compiler as well, and is held against nobody.
 
+mod halves;
 mod torn;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use std::ops::Range;
 use verify_model::Fragment;
 use verify_model::judge::UNKNOWN;
 
+use crate::facts::is_type;
 use crate::lex::{self, Kind, Token};
 use crate::source_map::{SourceMap, SourceMapBuilder};
 
@@ -34,11 +36,14 @@ struct Shape {
     behind: String,
 }
 
+pub(crate) use halves::Brackets;
+
 /// A name for what is not shown; nothing is ever looked for in it.
 const NAME: &str = "VerifyFragment";
 
 /// All ways to complete `text`, the likeliest first. Which of them parses is left to the caller.
-pub(crate) fn completions(text: &str) -> Vec<Completed> {
+/// `elsewhere` are the brackets that other blocks of its document leave without a counterpart.
+pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
     let tokens = lex::tokens(text);
     let code: Vec<Token> = tokens
         .into_iter()
@@ -55,15 +60,15 @@ pub(crate) fn completions(text: &str) -> Vec<Completed> {
     if text.contains(NAME) || text.contains(UNKNOWN) {
         return Vec::new();
     }
-    let torn = code.torn();
+    let torn = code.torn(elsewhere.opened);
     if torn.is_some() || !lex::is_balanced(code.tokens) {
-        return Vec::from_iter(torn);
+        return code.halves(elsewhere).into_iter().chain(torn).collect();
     }
     let shapes = code.shapes().into_iter();
     let around = shapes.map(|shape| around(text, &place, &shape));
     let signatures = code.ends_of_signatures();
     let listed = signatures.map(|ends| behind_each(text, place.start, &ends));
-    around.chain(listed).collect()
+    around.chain(listed).chain(code.announced()).collect()
 }
 
 /// `text` with a shape around its code.
@@ -118,6 +123,7 @@ impl<'a> Code<'a> {
         let of_value = format!("let _ = {UNKNOWN} {{ ");
         let of_trait = format!("trait {NAME} ");
         let unit = format!("\nstruct {NAME};");
+        let argument = format!("fn {NAME}(_: ");
         let rest = |behind: &str| {
             let is_on_new_line = self.text.ends_with('\n');
             let behind = behind
@@ -140,6 +146,7 @@ impl<'a> Code<'a> {
             (Fragment::Bounds, self.is_bounds(), &of_trait, "\n{}"),
             (Fragment::Head, self.is_head(), "", "\n{}"),
             (Fragment::Attributes, self.is_attributes(), "", &unit),
+            (Fragment::Type, is_type(self.text), &argument, "\n) {}"),
         ]
         .into_iter()
         .filter(|(_, fits, ..)| *fits)
@@ -214,7 +221,26 @@ impl<'a> Code<'a> {
                 || kind == Kind::Lifetime
                 || is_macro(index)
                 || ["::", "..=", "&'"].iter().any(|it| self.is_sign(index, it))
+                || self.is_method(index)
         })
+    }
+
+    /// Whether a method is called at `index` that only Rust's values have.
+    fn is_method(&self, index: usize) -> bool {
+        const METHODS: [&str; 10] = [
+            "to_string",
+            "to_owned",
+            "into",
+            "into_iter",
+            "as_str",
+            "as_ref",
+            "unwrap",
+            "unwrap_or_default",
+            "is_some",
+            "is_none",
+        ];
+        let is_called = self.word(index) == "." && self.word(index + 2) == "(";
+        is_called && METHODS.contains(&self.word(index + 1))
     }
 
     /// `.method()` and what follows.
@@ -238,10 +264,15 @@ impl<'a> Code<'a> {
         self.has(":") && !self.has(";") && !self.has("=") && self.speaks_rust()
     }
 
-    /// `name: value,`
+    /// `name: value,`, or `name,` when a value of that name is there. The last may be `..value`.
     fn is_values(&self) -> bool {
-        let is_named = self.is_ident(0) && self.word(1) == ":" && !self.is_sign(1, "::");
-        is_named && !self.has(";") && self.speaks_rust()
+        let is_name = |index: usize| self.word(index) == ":" && !self.is_sign(index, "::");
+        let is_named = self.is_ident(0) && (is_name(1) || self.word(1) == ",");
+        let has_base = self.outer().any(|(index, _)| {
+            let is_first = index > 0 && self.word(index - 1) == ",";
+            is_first && self.is_sign(index, "..") && self.is_ident(index + 2)
+        });
+        is_named && !self.has(";") && (self.speaks_rust() || has_base)
     }
 
     /// `Name(Type),`
@@ -266,12 +297,62 @@ impl<'a> Code<'a> {
         matches!(keyword, Some("impl" | "trait")) && !self.has("{") && !self.has(";")
     }
 
-    /// `#[attribute]`
+    /// `#[attribute]`, or doc comments
     fn is_attributes(&self) -> bool {
-        let mut outer = self.outer().map(|(_, token)| token.kind);
-        self.word(0) == "#"
-            && self.word(1) == "["
-            && outer.all(|it| matches!(it, Kind::Punct('#') | Kind::Open('[') | Kind::Close(']')))
+        self.last_attributes() == Some(0)
+    }
+
+    /// The code, whose last attributes and doc comments belong to nothing, with an item behind them.
+    fn announced(&self) -> Option<Completed> {
+        let first = self.last_attributes().filter(|first| *first > 0)?;
+        let start = self.tokens[first].range.start;
+        // Rust takes comments behind code for slips, wherever they stand.
+        let line = self.text[..start].rsplit('\n').next()?;
+        let is_derived = (first..self.tokens.len()).any(|it| self.word(it) == "derive");
+        let item = if is_derived { "struct" } else { "fn" };
+        let rest = if is_derived { ";" } else { "() {}" };
+        let shape = Shape {
+            kind: Fragment::Announced,
+            before: String::new(),
+            behind: format!("\n{item} {NAME}{rest}"),
+        };
+        line.trim()
+            .is_empty()
+            .then(|| around(self.text, &(start..self.text.len()), &shape))
+    }
+
+    /// Where the attributes and doc comments begin that the code ends in.
+    fn last_attributes(&self) -> Option<usize> {
+        let mut first = self.tokens.len();
+        while let Some(last) = first.checked_sub(1) {
+            let token = &self.tokens[last];
+            let is_doc = token.kind == Kind::DocComment;
+            let is_outer = is_doc && ["///", "/**"].iter().any(|it| self.is_sign(last, it));
+            match token.kind {
+                _ if is_outer => first = last,
+                Kind::Close(']') => match self.attribute_that_ends(last) {
+                    Some(start) => first = start,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        (first < self.tokens.len()).then_some(first)
+    }
+
+    /// Where the attribute begins whose bracket is closed at `last`.
+    fn attribute_that_ends(&self, last: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        let open = (0..=last).rev().find(|index| {
+            match self.tokens[*index].kind {
+                Kind::Close(_) => depth += 1,
+                Kind::Open(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let start = open?.checked_sub(1)?;
+        (self.word(start) == "#").then_some(start)
     }
 
     /// Where a `;` has to be added for a list of signatures without bodies; `None` when it is none.

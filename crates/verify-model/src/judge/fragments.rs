@@ -1,10 +1,13 @@
 //! Examples that lack what stands around them.
 
 use super::{UNKNOWN, names};
-use crate::{Cause, CauseKind, Diagnostic, Scaffold};
+use crate::{Cause, CauseKind, Diagnostic, Fragment, Scaffold};
 
-/// Errors about what only the code around could allow: to leave a loop, or a block with a label.
-const OF_SURROUNDINGS: [&str; 5] = ["E0267", "E0268", "E0426", "E0571", "E0572"];
+/// Errors about what only the code around could allow: to leave a loop, or a block with a label, and to
+/// speak of the value and the type that a method is of.
+const OF_SURROUNDINGS: [&str; 7] = [
+    "E0267", "E0268", "E0411", "E0424", "E0426", "E0571", "E0572",
+];
 
 /// What is not shown of a fragment.
 pub(super) fn cause(scaffold: &Scaffold) -> Option<Cause> {
@@ -16,12 +19,22 @@ pub(super) fn cause(scaffold: &Scaffold) -> Option<Cause> {
 /// left out. Of code the compiler knows which types depend on that. Of everything else only the names count that it could not find.
 pub(super) fn excuses(scaffold: &Scaffold, error: &Diagnostic) -> bool {
     let is_unknown = error.message.contains(UNKNOWN);
-    let Some((fragment, _)) = &scaffold.fragment else {
+    let Some((fragment, place)) = &scaffold.fragment else {
         return is_unknown && !scaffold.filled.is_empty();
     };
     let code = error.code.as_deref().unwrap_or_default();
     let is_helper = error.message.starts_with("cannot find attribute ");
+    let is_behind = || {
+        let start = error.place().map(|it| it.code.start);
+        start.is_none_or(|start| place.code.start <= start)
+    };
+    let is_whole = *fragment == Fragment::Announced;
+    let is_unseen = if is_whole {
+        is_behind()
+    } else {
+        !fragment.is_code()
+    };
     is_unknown
-        || OF_SURROUNDINGS.contains(&code)
-        || !fragment.is_code() && (is_helper || names::missing(error).is_none())
+        || !is_whole && OF_SURROUNDINGS.contains(&code)
+        || is_unseen && (is_helper || names::missing(error).is_none())
 }

@@ -8,7 +8,7 @@ use crate::block::Dialect;
 use crate::elision;
 use crate::example::Example;
 use crate::facts::{Facts, reached, unread};
-use crate::fragment::{self, Completed};
+use crate::fragment::{self, Brackets, Completed};
 use crate::hidden::{Rules, Strings, reveal};
 use crate::info_string::{InfoString, Meaning};
 use crate::manifest::{self, StatedManifest};
@@ -121,8 +121,9 @@ impl Code {
         Facts::of(&blank_outside(&self.text, &self.rust))
     }
 
-    /// Fills the elisions of code that does not parse because of them, and completes fragments.
-    pub(super) fn fill(self) -> Filled {
+    /// Fills the elisions of code that does not parse because of them, and completes fragments, whose
+    /// braces may have their counterparts `elsewhere`.
+    pub(super) fn fill(self, elsewhere: Brackets) -> Filled {
         let facts = self.facts();
         let visible = blank_outside(&self.text, &self.rust);
         let elisions = if facts.parses() {
@@ -139,7 +140,7 @@ impl Code {
             return self.filled(filled, None);
         }
         if !facts.parses() {
-            for completed in fragment::completions(&visible) {
+            for completed in fragment::completions(&visible, elsewhere) {
                 if let Some(filled) = readable(&completed) {
                     let map = filled.map.compose(&completed.map);
                     let fragment = Some((completed.kind, completed.start));

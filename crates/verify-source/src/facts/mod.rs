@@ -289,6 +289,11 @@ pub fn reached(text: &str) -> Option<usize> {
     syntax::reached(text)
 }
 
+/// Whether `text` is a type, and nothing else.
+pub(crate) fn is_type(text: &str) -> bool {
+    syntax::is_type(text)
+}
+
 /// Whether a macro of the example writes a `main`, and something calls a macro at the top level.
 fn writes_main(text: &str, items: &[ItemFact]) -> bool {
     let defines = items.iter().any(|item| {

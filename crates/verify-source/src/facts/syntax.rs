@@ -209,6 +209,15 @@ fn reached_by_tree(text: &str) -> Option<usize> {
     }
 }
 
+/// Whether `text` is a type, and nothing else.
+pub(super) fn is_type(text: &str) -> bool {
+    let parsed = depth::with_room(&lex::tokens(text), || {
+        syn::parse_str::<syn::Type>(text).is_ok()
+    });
+    proc_macro2::extra::invalidate_current_thread_spans();
+    parsed.unwrap_or_default()
+}
+
 fn calls_statement_macro(items: &[Item]) -> bool {
     items.iter().any(|item| match item {
         Item::Macro(call) => call

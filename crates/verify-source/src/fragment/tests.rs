@@ -1,22 +1,32 @@
 use verify_model::Fragment;
 
 use super::*;
-use crate::facts::Facts;
+use crate::elision;
+use crate::facts::{Facts, reached, unread};
 
 /// What a text is taken for: the first completion that parses.
 fn kind(text: &str) -> Option<Fragment> {
+    kind_beside(text, Brackets::default())
+}
+
+fn kind_beside(text: &str, elsewhere: Brackets) -> Option<Fragment> {
     if Facts::of(text).parses() {
         return None;
     }
-    let completions = completions(text);
+    let completions = completions(text, elsewhere);
     for completed in &completions {
         assert!(completed.map.check(&completed.text, text), "{text}");
         let own = completed.map.to_source(completed.start);
         let first = text.len() - text.trim_start().len();
-        assert_eq!(own, Some(first), "{text}");
+        let is_last = completed.kind == Fragment::Announced;
+        assert!(is_last && own > Some(first) || own == Some(first), "{text}");
     }
     let mut completions = completions.into_iter();
-    let found = completions.find(|it| Facts::of(&it.text).parses());
+    let parses = |text: &str| {
+        let filled = elision::fill(text, &unread(text), reached);
+        Facts::of(text).parses() || filled.is_some()
+    };
+    let found = completions.find(|it| parses(&it.text));
     found.map(|it| it.kind)
 }
 
@@ -80,6 +90,19 @@ fn fragments_are_told_apart() {
             Fragment::Torn,
         ),
         ("} // done\nlet a = [1, 2];", Fragment::Torn),
+        ("name: \"Ada\".to_string(),\nborn: 1815,", Fragment::Values),
+        ("name,\nborn: 1815,\n..someone", Fragment::Values),
+        ("/// Says what it is.\n/// And more.", Fragment::Attributes),
+        ("/// Of it.\n#[test]", Fragment::Attributes),
+        (
+            "struct A;\n#[derive(Debug)]\n#[serde(default)]",
+            Fragment::Announced,
+        ),
+        ("let a = 1;\n#[allow(unused)]", Fragment::Announced),
+        ("fn a() {}\n\n/// Of b.", Fragment::Announced),
+        ("HashMap<String, Vec<u32>>", Fragment::Type),
+        ("Box<dyn Fn(&str) -> u8 + Send>", Fragment::Type),
+        ("&'a mut [u8]", Fragment::Type),
     ];
     for (text, expected) in cases {
         assert_eq!(kind(text), Some(expected), "{text}");
@@ -127,6 +150,13 @@ fn what_is_wrong_or_no_rust_is_no_fragment() {
         ".card { color: red; }",
         ".hidden\n.visible",
         "SELECT name FROM people WHERE age > 3",
+        "name: \"Ada\", ...someone",
+        "Vec of all the words",
+        "let a = 1; /// one",
+        "fn a() {\n#[derive(Debug)]",
+        "let a = 1\n#[allow(unused)]",
+        "impl<T> Stack<T> {",
+        "fn one() -> u8 { 1 }\n}",
     ];
     for text in texts {
         assert_eq!(kind(text), None, "{text}");
@@ -135,6 +165,47 @@ fn what_is_wrong_or_no_rust_is_no_fragment() {
 
 #[test]
 fn nothing_is_made_of_texts_that_use_our_names() {
+    let completions = |text| completions(text, Brackets::default());
     assert_eq!(completions("Some(verify_unknown) => (),"), Vec::new());
     assert_eq!(completions("// nothing but words"), Vec::new());
+}
+
+#[test]
+fn what_one_block_opens_another_closes() {
+    let (first, second) = (
+        Brackets {
+            opened: true,
+            closed: false,
+        },
+        Brackets {
+            opened: false,
+            closed: true,
+        },
+    );
+    for text in [
+        "impl<T> Stack<T> {",
+        "struct A {\n    a: u8,",
+        "fn a() -> u8 {\n    let b = 1;\n    if b > 0 {\n",
+        "spawn(move || {\n    go();",
+    ] {
+        assert_eq!(Brackets::of(text), first, "{text}");
+        assert_eq!(kind_beside(text, second), Some(Fragment::Torn), "{text}");
+        assert_eq!(kind_beside(text, first), None, "{text}");
+    }
+    for text in [
+        "fn one(&self) -> u8 { 1 }\n}",
+        "    /// One.\n    pub const ONE: u8 = 1;\n}\n\nfn two() {}",
+        "    let a = 1;\n    go(a);\n}",
+    ] {
+        assert_eq!(Brackets::of(text), second, "{text}");
+        assert_eq!(kind_beside(text, first), Some(Fragment::Torn), "{text}");
+        assert_eq!(kind_beside(text, second), None, "{text}");
+    }
+    assert_eq!(Brackets::of("fn a() { b[1) }"), Brackets::default());
+    let texts = ["fn slip() {", "impl A {", "let a = 1;", "}", "} else {"];
+    let others = Brackets::elsewhere(texts.into_iter());
+    let none = Brackets::default();
+    assert_eq!(others, [none, second, none, first, none]);
+    let slip = "fn a() -> u8 {\n    let b = ;";
+    assert_eq!(kind_beside(slip, second), None);
 }

@@ -8,14 +8,16 @@ use verify_model::judge::UNKNOWN;
 
 impl Code<'_> {
     /// The text with what opens its first braces, and with what closes its last ones; `None` when it
-    /// is not torn out of anything.
-    pub(super) fn torn(&self) -> Option<Completed> {
+    /// is not torn out of anything. That it is has been seen already if another block opens a brace and
+    /// does not close it.
+    pub(super) fn torn(&self, is_opened_elsewhere: bool) -> Option<Completed> {
         let (closers, openers) = self.unmatched()?;
         let begins_with_else = self.word(0) == "else";
         let first = closers.first().copied();
         let ends_match = first.is_some_and(|it| self.word(it) == "}" && self.up_to(it).is_arms());
         let is_torn = begins_with_else
             || ends_match
+            || is_opened_elsewhere && first.is_some()
             || first.is_some_and(|it| it == 0 || self.is_else(it + 1));
         if !is_torn || self.is_foreign() {
             return None;
@@ -35,7 +37,7 @@ impl Code<'_> {
 
     /// The indices of the closing brackets that nothing opens, and the opening ones that nothing
     /// closes; `None` when others are mixed up.
-    fn unmatched(&self) -> Option<(Vec<usize>, Vec<char>)> {
+    pub(super) fn unmatched(&self) -> Option<(Vec<usize>, Vec<char>)> {
         let mut open = Vec::new();
         let mut closers = Vec::new();
         for (index, token) in self.tokens.iter().enumerate() {
@@ -65,7 +67,7 @@ impl Code<'_> {
     }
 
     /// Whether it says that it is another language with such brackets.
-    fn is_foreign(&self) -> bool {
+    pub(super) fn is_foreign(&self) -> bool {
         const WORDS: [&str; 9] = [
             "catch",
             "finally",
@@ -146,7 +148,7 @@ impl Code<'_> {
 }
 
 /// The bracket that closes `bracket`.
-fn closing(bracket: char) -> char {
+pub(super) fn closing(bracket: char) -> char {
     match bracket {
         '(' => ')',
         '[' => ']',

@@ -76,6 +76,44 @@ fn helper_attributes_of_fields_miss_only_the_derive_above() {
 }
 
 #[test]
+fn of_announced_items_nothing_counts_but_what_stands_before_them() {
+    let scaffold = Scaffold {
+        fragment: Some((Fragment::Announced, place(40, 40))),
+        ..Scaffold::default()
+    };
+    let wrong = |at| error(Some("E0277"), "`A` is not a future", at, "A");
+    assert_eq!(verdict_of(&scaffold, vec![wrong(9)]), Verdict::Broken);
+    assert_eq!(verdict_of(&scaffold, vec![wrong(44)]), Verdict::Incomplete);
+    let outside = error(Some("E0268"), "`break` outside of a loop", 9, "break");
+    assert_eq!(verdict_of(&scaffold, vec![outside]), Verdict::Broken);
+    let name = error(Some("E0425"), "cannot find type `T` in this scope", 44, "T");
+    let kinds = kinds_of(&scaffold, vec![name]);
+    assert!(kinds.contains(&CauseKind::MissingName), "{kinds:?}");
+}
+
+#[test]
+fn what_stands_in_for_a_type_that_is_left_out_is_no_cause() {
+    let scaffold = Scaffold {
+        filled: vec![place(30, 40)],
+        ..Scaffold::default()
+    };
+    let unknown = error(
+        Some("E0425"),
+        "cannot find type `verify_unknown` in this scope",
+        33,
+        "verify_unknown",
+    );
+    assert_eq!(
+        kinds_of(&scaffold, vec![unknown.clone()]),
+        [CauseKind::ElidedBody]
+    );
+    assert_eq!(
+        kinds_of(&Scaffold::default(), vec![unknown]),
+        [CauseKind::MissingName]
+    );
+}
+
+#[test]
 fn a_fragment_proves_no_expected_failure() {
     let expected = Expectation::CompileFail { codes: Vec::new() };
     let judgement = judge(

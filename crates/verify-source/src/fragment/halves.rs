@@ -1,0 +1,93 @@
+//! Code that one block opens and a later one closes.
+
+use verify_model::Fragment;
+use verify_model::judge::UNKNOWN;
+
+use super::torn::closing;
+use super::{Code, Completed, Kind, Shape, Token, around};
+use crate::lex;
+
+/// Braces without their counterpart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Brackets {
+    /// One is opened and not closed.
+    pub opened: bool,
+    /// One is closed and was not opened.
+    pub closed: bool,
+}
+
+impl Brackets {
+    /// For each of a document's texts, those that others have for it: what one opens is closed by the
+    /// next that only closes something.
+    pub(crate) fn elsewhere<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let mut found = Vec::new();
+        let mut open = Vec::new();
+        for (index, own) in texts.map(Self::of).enumerate() {
+            found.push(Self::default());
+            match (own.opened, own.closed) {
+                (true, false) => open.push(index),
+                (false, true) => {
+                    if let Some(first) = open.pop() {
+                        found[first].closed = true;
+                        found[index].opened = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Those of `text`.
+    pub(super) fn of(text: &str) -> Self {
+        let tokens = lex::tokens(text);
+        let is_code = |token: &Token| token.kind != Kind::Comment;
+        let tokens: Vec<Token> = tokens.into_iter().filter(is_code).collect();
+        let code = Code {
+            text,
+            tokens: &tokens,
+        };
+        let (closers, openers) = code.unmatched().unwrap_or_default();
+        Self {
+            opened: openers.contains(&'{'),
+            closed: closers.iter().any(|it| code.word(*it) == "}"),
+        }
+    }
+}
+
+impl Code<'_> {
+    /// The text with what other blocks have of it: what is left out behind it, or the `impl` before it.
+    pub(super) fn halves(&self, elsewhere: Brackets) -> Option<Completed> {
+        let (closers, openers) = self.unmatched()?;
+        let is_first = closers.is_empty() && openers.contains(&'{') && elsewhere.closed;
+        let is_second = openers.is_empty() && closers.len() == 1 && elsewhere.opened;
+        let is_member = self.begins_member() && self.word(*closers.first().unwrap_or(&0)) == "}";
+        let (before, behind) = if is_first {
+            let closing = openers.iter().rev().map(|it| closing(*it));
+            let line = if self.text.ends_with('\n') { "" } else { "\n" };
+            let behind: String = format!("{line}...\n").chars().chain(closing).collect();
+            (String::new(), behind)
+        } else if is_second && is_member {
+            (format!("impl {UNKNOWN} {{ "), String::new())
+        } else {
+            return None;
+        };
+        let place = self.tokens.first()?.range.start..self.text.len();
+        let shape = Shape {
+            kind: Fragment::Torn,
+            before,
+            behind,
+        };
+        (!self.is_foreign()).then(|| around(self.text, &place, &shape))
+    }
+
+    /// Whether it begins as what an `impl` has in its braces.
+    fn begins_member(&self) -> bool {
+        const WORDS: [&str; 7] = ["fn", "pub", "async", "unsafe", "const", "type", "#"];
+        let is_doc = self
+            .tokens
+            .first()
+            .is_some_and(|it| it.kind == Kind::DocComment);
+        is_doc || WORDS.contains(&self.word(0))
+    }
+}
