@@ -13,6 +13,7 @@ mod left_out;
 mod names;
 mod outside;
 mod places;
+mod rivals;
 mod syntax;
 mod traits;
 
@@ -142,6 +143,17 @@ pub struct ItemFact {
     pub of_trait: String,
     /// What it is.
     pub kind: ItemKind,
+    /// Byte range with its attributes and doc comments.
+    pub range: Range<usize>,
+    /// What an `impl` or a trait declares several times under one name, in order.
+    pub rivals: Vec<Rival>,
+}
+
+/// One of several functions, constants or types of one name in an `impl` or a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    /// The name.
+    pub name: String,
     /// Byte range with its attributes and doc comments.
     pub range: Range<usize>,
 }

@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::Body;
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, depth, foreign, left_out, places, traits};
+use super::{around, depth, foreign, left_out, places, rivals, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -289,6 +289,7 @@ fn item_fact(item: &Item) -> ItemFact {
         of_trait,
         kind,
         range: places::of_item(item),
+        rivals: rivals::of(item),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use verify_model::AidKind;
+use verify_model::{AidKind, Diagnostic};
 
 use super::Situation;
 use crate::facts::{ItemFact, ItemKind};
@@ -17,10 +17,14 @@ use crate::scaffold::Plan;
 pub(super) fn split(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     let mut changed = false;
     for error in situation.errors() {
-        if error.code.as_deref() == Some("E0119") {
+        let code = error.code.as_deref().unwrap_or_default();
+        if code == "E0119" {
             changed |= split_impls(situation, plan, &error.message);
         }
-        if error.code.as_deref() != Some("E0428") {
+        if matches!(code, "E0201" | "E0428" | "E0592") {
+            changed |= split_members(situation, plan, error);
+        }
+        if code != "E0428" {
             continue;
         }
         let Some(name) = error.message.split('`').nth(1) else {
@@ -64,6 +68,45 @@ fn split_impls(situation: &Situation<'_>, plan: &mut Plan, message: &str) -> boo
     let reason = format!("`{name}` implements a trait several times; each of them is judged");
     plan.add_aid(AidKind::Alternatives, name, reason);
     true
+}
+
+/// Splits the versions of something that an `impl` or a trait declares, where a comment tells them apart.
+/// An `impl` goes with its type, which has to be shown.
+fn split_members(situation: &Situation<'_>, plan: &mut Plan, error: &Diagnostic) -> bool {
+    let (Some(name), Some(place)) = (error.message.split('`').nth(1), error.place()) else {
+        return false;
+    };
+    let items = &situation.facts.items;
+    let Some(item) = items.iter().find(|it| it.range.contains(&place.code.start)) else {
+        return false;
+    };
+    let is_definition = |it: &ItemFact| it.kind == ItemKind::Definition && it.name == item.name;
+    let versions = item.rivals.iter().filter(|it| it.name == name).count();
+    if versions < 2
+        || !items.iter().any(is_definition)
+        || !tells_versions_apart(situation.code, item)
+        || !plan.split_members.insert(item.range.start)
+    {
+        return false;
+    }
+    let reason = format!("`{name}` is declared {versions} times; each version is judged");
+    plan.add_aid(AidKind::Alternatives, name, reason);
+    true
+}
+
+/// Whether a comment of `item` tells versions of its members apart. What stands in their bodies is about
+/// other things.
+fn tells_versions_apart(code: &str, item: &ItemFact) -> bool {
+    let tokens = lex::tokens(code);
+    let is_inside = |token: &Token| {
+        let mut rivals = item.rivals.iter();
+        token.kind == Kind::Comment && rivals.any(|it| it.range.contains(&token.range.start))
+    };
+    let mut comments = tokens.iter().filter(|it| {
+        let is_comment = matches!(it.kind, Kind::Comment | Kind::DocComment);
+        is_comment && item.range.contains(&it.range.start) && !is_inside(it)
+    });
+    comments.any(|it| labels::marks(&code[it.range.clone()]))
 }
 
 /// Whether the items that `is_version` picks are versions of `name` to choose from: a comment says so,

@@ -1,5 +1,6 @@
 //! The scaffold: everything that stands around an example so that it can compile.
 
+mod apart;
 mod crates;
 mod first;
 mod render;
@@ -46,6 +47,9 @@ pub struct Plan {
     /// Types that implement a trait several times: every such `impl` but the last one is moved into
     /// a module, together with the type and the rest of its `impl` blocks.
     pub split_impls: BTreeSet<String>,
+    /// Where items begin that declare something several times under one name: each version but the last
+    /// one is moved into a module, together with the rest of the item and its type.
+    pub split_members: BTreeSet<usize>,
     /// `use` declarations to add, without `use` and `;`, in the order in which they were asked for.
     pub imports: Vec<String>,
     /// The same inside inline modules, by the byte offset at which a module's inside begins.
@@ -98,6 +102,7 @@ impl Plan {
             panics: false,
             split: BTreeSet::new(),
             split_impls: BTreeSet::new(),
+            split_members: BTreeSet::new(),
             imports: Vec::new(),
             inner_imports: BTreeMap::new(),
             context: Vec::new(),

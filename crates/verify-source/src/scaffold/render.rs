@@ -1,10 +1,10 @@
 //! From a plan to the text of a source file, with a map back to the example's text.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::apart::{Alternatives, alternatives};
 use super::{PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
-use crate::facts::{Facts, ItemFact, ItemKind};
+use crate::facts::{Facts, ItemKind};
 use crate::source_map::{SourceMap, SourceMapBuilder};
 
 /// A generated source file.
@@ -22,6 +22,7 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
     let mut file = File {
         code,
         changes: changes(plan),
+        gaps: Vec::new(),
         text: String::new(),
         map: SourceMapBuilder::new(),
     };
@@ -44,10 +45,12 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
     } else {
         rust.clone()
     };
+    let moved = alternatives(facts, plan);
+    file.gaps.clone_from(&moved.gaps);
     match plan.wrapper {
-        Wrapper::None => file.items(facts, &body, &alternatives(facts, plan)),
+        Wrapper::None => file.items(facts, &body, &moved),
         Wrapper::Function { waits, returns } => {
-            let statements = file.hoisted(facts, &body, &alternatives(facts, plan));
+            let statements = file.hoisted(facts, &body, &moved);
             file.function(facts, &statements, waits, returns);
         }
     }
@@ -79,80 +82,12 @@ fn changes(plan: &Plan) -> Vec<(Range<usize>, String)> {
     changes
 }
 
-/// Items that stand in modules of their own.
-#[derive(Debug, Default)]
-struct Alternatives {
-    /// The modules, each with what stands in it.
-    parts: Vec<Vec<Range<usize>>>,
-    /// What no longer stands at the top level.
-    gone: Vec<Range<usize>>,
-}
-
-/// What `plan` splits apart.
-fn alternatives(facts: &Facts, plan: &Plan) -> Alternatives {
-    let parts = definitions(facts, &plan.split);
-    let mut all = Alternatives {
-        gone: parts.iter().flatten().cloned().collect(),
-        parts,
-    };
-    for name in &plan.split_impls {
-        let of_type = || facts.items.iter().filter(|item| item.name == *name);
-        for item in of_type().filter(|item| item.kind == ItemKind::Impl) {
-            let is_rival = |other: &&ItemFact| {
-                other.kind == ItemKind::Impl
-                    && other.of_trait == item.of_trait
-                    && other.range.start > item.range.start
-            };
-            if item.of_trait.is_empty() || of_type().find(is_rival).is_none() {
-                continue;
-            }
-            let stays =
-                |other: &&ItemFact| other.of_trait != item.of_trait || other.range == item.range;
-            let part = of_type().filter(stays).map(|other| other.range.clone());
-            all.parts.push(part.collect());
-            all.gone.push(item.range.clone());
-        }
-    }
-    all
-}
-
-/// The items to move, one list for each module: the first definitions of the names in `split`,
-/// then the second ones, and so on, without the last. An `impl` goes with the definition of its
-/// type that stands before it.
-fn definitions(facts: &Facts, split: &BTreeSet<String>) -> Vec<Vec<Range<usize>>> {
-    let count = |name: &str| {
-        let is_definition =
-            |item: &&ItemFact| matches!(item.kind, ItemKind::Definition | ItemKind::Main);
-        let of_name = facts.items.iter().filter(is_definition);
-        of_name.filter(|item| item.name == name).count()
-    };
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut parts: Vec<Vec<Range<usize>>> = Vec::new();
-    for item in &facts.items {
-        if !split.contains(&item.name) {
-            continue;
-        }
-        let number = seen.entry(&item.name).or_default();
-        match item.kind {
-            ItemKind::Definition | ItemKind::Main => *number += 1,
-            ItemKind::Impl => {}
-            _ => continue,
-        }
-        if *number == 0 || *number == count(&item.name) {
-            continue;
-        }
-        if parts.len() < *number {
-            parts.resize(*number, Vec::new());
-        }
-        parts[*number - 1].push(item.range.clone());
-    }
-    parts
-}
-
 struct File<'a> {
     code: &'a str,
     /// What to write instead of which ranges of the code.
     changes: Vec<(Range<usize>, String)>,
+    /// Ranges of the code that stand in modules of their own, in order.
+    gaps: Vec<Range<usize>>,
     text: String,
     map: SourceMapBuilder,
 }
@@ -175,6 +110,18 @@ impl File<'_> {
     }
 
     fn copy_verbatim(&mut self, range: Range<usize>) {
+        let gaps = std::mem::take(&mut self.gaps);
+        let inside = |gap: &&Range<usize>| range.start <= gap.start && gap.end <= range.end;
+        let mut next = range.start;
+        for gap in gaps.iter().filter(inside) {
+            self.copy_all(next..gap.start);
+            next = gap.end;
+        }
+        self.gaps = gaps;
+        self.copy_all(next..range.end);
+    }
+
+    fn copy_all(&mut self, range: Range<usize>) {
         self.map.verbatim(range.len(), range.start);
         self.text.push_str(&self.code[range]);
     }
@@ -212,6 +159,7 @@ impl File<'_> {
 
     /// Modules of items that were moved.
     fn modules(&mut self, moved: &[Vec<Range<usize>>]) {
+        self.gaps.clear();
         for (number, part) in moved.iter().enumerate() {
             let number = number + 1;
             self.own(&format!("\nmod alternative_{number} {{\nuse super::*;\n"));
