@@ -111,10 +111,9 @@ fn assemble(text: &str, elisions: &[Range<usize>], fillers: &[&str]) -> Filled {
     }
     map.verbatim(text.len() - next, next);
     filled.push_str(&text[next..]);
-    let lines = places
-        .iter()
-        .map(|place| line_around(&filled, place))
-        .collect();
+    let lines = places.iter().map(|place| line_around(&filled, place));
+    let mut lines: Vec<Range<usize>> = lines.collect();
+    lines.dedup();
     Filled {
         places,
         lines,
@@ -204,5 +203,8 @@ mod tests {
         let text = "fn f() -> u8 {\n    ...\n}\n";
         let filled = fill(text, &unread(text), reached).unwrap();
         assert_eq!(&filled.text[filled.lines[0].clone()], "    todo!()");
+        let text = "fn f(a: ..., b: ...) {}";
+        let filled = fill(text, &unread(text), reached).unwrap();
+        assert_eq!(filled.lines, [0..filled.text.len()]);
     }
 }

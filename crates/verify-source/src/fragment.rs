@@ -49,10 +49,10 @@ pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
         .into_iter()
         .filter(|token| token.kind != Kind::Comment)
         .collect();
-    let (Some(first), Some(last)) = (code.first(), code.last()) else {
+    let Some(start) = code.first().map(|it| it.range.start) else {
         return Vec::new();
     };
-    let place = first.range.start..last.range.end;
+    let place = start..text.len();
     let code = Code {
         text,
         tokens: &code,
@@ -67,20 +67,22 @@ pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
     let shapes = code.shapes().into_iter();
     let around = shapes.map(|shape| around(text, &place, &shape));
     let signatures = code.ends_of_signatures();
-    let listed = signatures.map(|ends| behind_each(text, place.start, &ends));
+    let listed = signatures.map(|ends| behind_each(text, start, &ends));
     around.chain(listed).chain(code.announced()).collect()
 }
 
-/// `text` with a shape around its code.
+/// `text` with a shape around its code at `place`.
 fn around(text: &str, place: &Range<usize>, shape: &Shape) -> Completed {
     let mut map = SourceMapBuilder::new();
     map.verbatim(place.start, 0);
     map.replaced(shape.before.len(), place.start..place.start);
-    map.verbatim(text.len() - place.start, place.start);
-    map.replaced(shape.behind.len(), text.len()..text.len());
-    let (leading, code) = text.split_at(place.start);
+    map.verbatim(place.len(), place.start);
+    map.replaced(shape.behind.len(), place.end..place.end);
+    map.verbatim(text.len() - place.end, place.end);
+    let (leading, rest) = (&text[..place.start], &text[place.end..]);
+    let code = &text[place.clone()];
     Completed {
-        text: [leading, &shape.before, code, &shape.behind].concat(),
+        text: [leading, &shape.before, code, &shape.behind, rest].concat(),
         map: map.finish(),
         kind: shape.kind,
         start: place.start + shape.before.len(),

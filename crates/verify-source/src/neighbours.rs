@@ -35,6 +35,8 @@ pub struct Neighbours {
     pub impls: BTreeMap<String, Vec<Definition>>,
     /// `impl` blocks of traits, by the trait's name, in document order.
     pub impls_of_traits: BTreeMap<String, Vec<TraitImpl>>,
+    /// Macro calls among their items that name what they implement something for, in document order.
+    pub calls: Vec<Call>,
     /// The traits that declare a function or constant, by its name, in document order.
     pub members: BTreeMap<String, Vec<Member>>,
 }
@@ -50,6 +52,25 @@ pub struct TraitImpl {
     pub owner: String,
     /// The block's text.
     pub text: String,
+}
+
+/// A macro call that stands for an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The example's first line.
+    pub line: usize,
+    /// The example.
+    pub id: ExampleId,
+    /// The call.
+    pub text: String,
+}
+
+impl Call {
+    /// Whether it names a type or trait.
+    #[must_use]
+    pub fn names(&self, name: &str) -> bool {
+        name.starts_with(char::is_uppercase) && words(&self.text).contains(name)
+    }
 }
 
 /// A function or constant of a trait.
@@ -103,6 +124,7 @@ impl Neighbours {
             if example.skip.is_none() && is_sound {
                 neighbours.add_definitions(example);
                 neighbours.add_traits(example);
+                neighbours.add_calls(example);
             }
         }
         neighbours
@@ -191,6 +213,18 @@ impl Neighbours {
         }
     }
 
+    fn add_calls(&mut self, example: &Example) {
+        let others = example.facts.items.iter();
+        let others = others.filter(|it| it.kind == ItemKind::Other);
+        let texts = others.filter_map(|it| example.code.get(it.range.clone()));
+        let calls = texts.filter(|it| implements(it)).map(|text| Call {
+            line: example.listed.line,
+            id: example.listed.id.clone(),
+            text: text.to_owned(),
+        });
+        self.calls.extend(calls);
+    }
+
     fn add_definitions(&mut self, example: &Example) {
         let items = &example.facts.items;
         let names: BTreeSet<&str> = items
@@ -232,6 +266,19 @@ impl Neighbours {
             }
         }
     }
+}
+
+/// Whether an item is a macro call that defines nothing by itself, so that it can only add to what it
+/// names.
+fn implements(item: &str) -> bool {
+    const DEFINING: [&str; 11] = [
+        "fn", "static", "struct", "enum", "union", "trait", "type", "const", "mod", "use", "let",
+    ];
+    let mut tokens = lex::stream(item).filter(|it| it.kind != Kind::Comment);
+    let is_path = |it: &lex::Token| matches!(it.kind, Kind::Ident | Kind::Punct(':'));
+    let behind = tokens.find(|it| !is_path(it));
+    behind.is_some_and(|it| it.kind == Kind::Punct('!'))
+        && !tokens.any(|it| DEFINING.contains(&&item[it.range]))
 }
 
 /// The name of a trait as it is written in the head of an `impl`.

@@ -3,11 +3,8 @@
 use super::{UNKNOWN, names};
 use crate::{Cause, CauseKind, Diagnostic, Fragment, Scaffold};
 
-/// Errors about what only the code around could allow: to leave a loop, or a block with a label, and to
-/// speak of the value and the type that a method is of.
-const OF_SURROUNDINGS: [&str; 7] = [
-    "E0267", "E0268", "E0411", "E0424", "E0426", "E0571", "E0572",
-];
+/// Errors about what only the code around could allow: to leave a loop, or a block with a label.
+const OF_SURROUNDINGS: [&str; 5] = ["E0267", "E0268", "E0426", "E0571", "E0572"];
 
 /// What is not shown of a fragment.
 pub(super) fn cause(scaffold: &Scaffold) -> Option<Cause> {

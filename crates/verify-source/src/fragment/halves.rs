@@ -64,15 +64,14 @@ impl Code<'_> {
         let is_member = self.begins_member() && self.word(*closers.first().unwrap_or(&0)) == "}";
         let (before, behind) = if is_first {
             let closing = openers.iter().rev().map(|it| closing(*it));
-            let line = if self.text.ends_with('\n') { "" } else { "\n" };
-            let behind: String = format!("{line}...\n").chars().chain(closing).collect();
+            let behind: String = "\n...\n".chars().chain(closing).collect();
             (String::new(), behind)
         } else if is_second && is_member {
             (format!("impl {UNKNOWN} {{ "), String::new())
         } else {
             return None;
         };
-        let place = self.tokens.first()?.range.start..self.text.len();
+        let place = self.tokens.first()?.range.start..self.tokens.last()?.range.end;
         let shape = Shape {
             kind: Fragment::Torn,
             before,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use verify_model::{AidKind, ExampleId};
 
 use super::{Situation, imports};
-use crate::facts::{Facts, Names, says_more};
+use crate::facts::{Facts, ItemKind, Names, says_more};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
@@ -112,6 +112,7 @@ fn with_context(
     impls: Impls,
 ) -> (Plan, BTreeSet<usize>) {
     let mut lenders = BTreeSet::new();
+    let mut calls = BTreeSet::new();
     let mut plan = situation.plan.clone();
     let mut done: BTreeSet<String> = plan.context.iter().map(|it| it.name.clone()).collect();
     let chosen = choices.iter().rev();
@@ -126,7 +127,8 @@ fn with_context(
             continue;
         };
         done.insert(name.clone());
-        let pieces = lending::pieces(situation, definition, name, impls);
+        let mut pieces = lending::pieces(situation, definition, name, impls);
+        pieces.retain(|it| !it.is_call || calls.insert((it.line, it.text)));
         for piece in &pieces {
             lenders.insert(piece.line);
             let words = words(piece.text).into_iter();
@@ -150,19 +152,26 @@ fn with_context(
         }
         let texts: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
         let text = texts.join("\n");
-        let names = Facts::of(&text).names;
-        for (name, path) in lending::macros(situation, &pieces, &names) {
+        let facts = Facts::of(&text);
+        for (name, path) in lending::macros(situation, &pieces, &facts.names) {
             let first = pieces.first().map_or(&definition.id, |it| it.id);
             imports.entry(name).or_insert((path, first));
         }
-        link(situation, &mut plan, &names);
+        link(situation, &mut plan, &facts.names);
         let what = format!("{name} from {}", lending::sources(&pieces));
         plan.add_aid(AidKind::Context, what, choice.reason());
-        plan.context.push(Borrowed {
+        let borrowed = Borrowed {
             is_certain: is_certain(situation, name, &text),
             name: choice.name,
             text,
-        });
+        };
+        // Macros are known only behind their definition.
+        let place = if defines_macro(&facts) {
+            0
+        } else {
+            plan.context.len()
+        };
+        plan.context.insert(place, borrowed);
     }
     for (name, (path, lender)) in imports {
         let is_there = situation.facts.names.knows(&name)
@@ -179,6 +188,11 @@ fn with_context(
         }
     }
     (plan, lenders)
+}
+
+fn defines_macro(facts: &Facts) -> bool {
+    let mut items = facts.items.iter();
+    items.any(|item| item.kind == ItemKind::Macro)
 }
 
 /// Whether the document defines `name` once and nothing is left out of its `text`.

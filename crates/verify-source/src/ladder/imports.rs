@@ -35,6 +35,7 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     let is_early = globs::are_pending(situation);
     for error in situation.errors() {
         let Some(missing) = missing_name(error) else {
+            changed |= add_function(situation, plan, error);
             continue;
         };
         if missing.kind == NameKind::File || missing.kind == NameKind::Import {
@@ -71,6 +72,40 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         }
     }
     changed
+}
+
+/// Adds the import of a function that is called as a macro is, when the document has one.
+fn add_function(situation: &Situation<'_>, plan: &mut Plan, error: &Diagnostic) -> bool {
+    let Some(name) = called_macro(error) else {
+        return false;
+    };
+    let proposed: Vec<String> = proposals(error).collect();
+    let is_function = |path: &&String| {
+        let root = path.split("::").next().unwrap_or_default();
+        !is_standard(root) || proposed.contains(path)
+    };
+    let all = situation.neighbours.imports.get(name).into_iter().flatten();
+    let all = all.filter(|path| is_reachable(situation, path));
+    let all: Vec<&String> = all.filter(is_function).collect();
+    let [path] = all[..] else {
+        return false;
+    };
+    let found = Candidate {
+        path: path.clone(),
+        reason: "the document imports it elsewhere".to_owned(),
+        doubt: None,
+        yields: false,
+        rival: None,
+    };
+    import(situation, plan, error, name, found)
+}
+
+/// The name of a macro that is called as a function is: a function may have the same name.
+pub(super) fn called_macro(error: &Diagnostic) -> Option<&str> {
+    let rest = error
+        .message
+        .strip_prefix("expected function, found macro `")?;
+    rest.strip_suffix('`')
 }
 
 /// Whether the example has an `impl` block of the type `name`, without a trait.

@@ -28,7 +28,7 @@ pub(super) fn alternatives(facts: &Facts, plan: &Plan) -> Alternatives {
     let with_versions = facts.items.iter();
     let is_split = |item: &&ItemFact| plan.split_members.contains(&item.range.start);
     for item in with_versions.filter(is_split) {
-        versions(facts, item, &mut all);
+        versions(facts, plan, item, &mut all);
     }
     for name in &plan.split_impls {
         let of_type = || facts.items.iter().filter(|item| item.name == *name);
@@ -86,34 +86,41 @@ fn definitions(facts: &Facts, split: &BTreeSet<String>) -> Vec<Vec<Range<usize>>
 
 /// Splits an item with several versions of its members: what goes into modules keeps one version of
 /// each, and what stays the last ones.
-fn versions(facts: &Facts, item: &ItemFact, all: &mut Alternatives) {
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut numbered: Vec<(usize, &Rival)> = Vec::new();
-    for rival in &item.rivals {
-        let number = numbers.entry(&rival.name).or_default();
-        *number += 1;
-        numbered.push((*number, rival));
-    }
-    let last = |name: &str| numbers.get(name).copied().unwrap_or_default();
-    let count = numbers.values().copied().max().unwrap_or_default();
-    for version in 1..count {
+fn versions(facts: &Facts, plan: &Plan, item: &ItemFact, all: &mut Alternatives) {
+    let of_type = |other: &&ItemFact| item.kind == ItemKind::Impl && other.name == item.name;
+    let count = numbered(item).map(|(number, _)| number).max();
+    for version in 1..count.unwrap_or_default() {
         let mut part = Vec::new();
-        let of_type = |other: &&ItemFact| item.kind == ItemKind::Impl && other.name == item.name;
         for other in facts.items.iter().filter(|it| *it == item || of_type(it)) {
+            let version = if other == item { version } else { usize::MAX };
+            let is_split = plan.split_members.contains(&other.range.start);
             let mut next = other.range.start;
-            let is_other = |(number, rival): &&(usize, &Rival)| {
-                other == item && *number != version.min(last(&rival.name))
-            };
-            for (_, rival) in numbered.iter().filter(is_other) {
-                part.push(next..rival.range.start);
-                next = rival.range.end;
+            for gap in gaps(other, version).filter(|_| is_split) {
+                part.push(next..gap.start);
+                next = gap.end;
             }
             part.push(next..other.range.end);
         }
         all.parts.push(part);
     }
-    let gone = numbered
-        .iter()
-        .filter(|(number, it)| *number < last(&it.name));
-    all.gaps.extend(gone.map(|(_, rival)| rival.range.clone()));
+    all.gaps.extend(gaps(item, usize::MAX));
+}
+
+/// The members of `item` that share their names, each with its number among those of its name.
+fn numbered(item: &ItemFact) -> impl Iterator<Item = (usize, &Rival)> {
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    item.rivals.iter().map(move |rival| {
+        let number = numbers.entry(&rival.name).or_default();
+        *number += 1;
+        (*number, rival)
+    })
+}
+
+/// What of `item` is no part of its version number `version`: a name that has fewer has its last one.
+fn gaps(item: &ItemFact, version: usize) -> impl Iterator<Item = Range<usize>> {
+    let last = |name: &str| numbered(item).filter(|(_, it)| it.name == name).count();
+    let is_other =
+        move |(number, rival): &(usize, &Rival)| *number != version.min(last(&rival.name));
+    let others = numbered(item).filter(is_other);
+    others.map(|(_, rival)| rival.range.clone())
 }

@@ -16,12 +16,15 @@ pub(super) struct Piece<'a> {
     pub(super) id: &'a ExampleId,
     /// Its text.
     pub(super) text: &'a str,
+    /// Whether it is a macro call, which may belong to several definitions.
+    pub(super) is_call: bool,
 }
 
 /// Types of the standard library that are in scope everywhere.
 const IN_SCOPE: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
 
-/// The definition of `name` with the `impl` blocks that belong to it.
+/// The definition of `name` with the `impl` blocks that belong to it, and the macro calls that may stand
+/// for such.
 pub(super) fn pieces<'a>(
     situation: &'a Situation<'_>,
     definition: &'a Definition,
@@ -34,7 +37,12 @@ pub(super) fn pieces<'a>(
         Impls::None => false,
     };
     let own = || (definition.line, &definition.id);
-    let piece = |(line, id): (usize, &'a ExampleId), text: &'a str| Piece { line, id, text };
+    let piece = |(line, id): (usize, &'a ExampleId), text: &'a str| Piece {
+        line,
+        id,
+        text,
+        is_call: false,
+    };
     let mut pieces = vec![piece(own(), &definition.text)];
     if is_lent(definition.line) && !definition.impls.is_empty() {
         pieces.push(piece(own(), &definition.impls));
@@ -48,6 +56,12 @@ pub(super) fn pieces<'a>(
         let lent = lent.filter(|it| comes_with_trait(situation, it));
         pieces.extend(lent.map(|it| piece((it.line, &it.id), &it.text)));
     }
+    let calls = situation.neighbours.calls.iter();
+    let calls = calls.filter(|it| is_lent(it.line) && it.names(name));
+    pieces.extend(calls.map(|it| Piece {
+        is_call: true,
+        ..piece((it.line, &it.id), &it.text)
+    }));
     pieces
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use verify_model::{Diagnostic, missing_name};
 
-use super::super::Situation;
+use super::super::{Situation, imports};
 use super::shown;
 
 /// One definition that a name could have.
@@ -57,7 +57,9 @@ pub(super) fn choices(situation: &Situation<'_>, with_traits: bool) -> Vec<Vec<C
             continue;
         }
         missing.extend(shown::hidden(situation, error));
-        if with_traits && let Some(method) = member(error) {
+        if let Some(name) = imports::called_macro(error) {
+            missing.insert(name.to_owned());
+        } else if with_traits && let Some(method) = member(error) {
             methods.insert(method.to_owned());
         }
     }
