@@ -205,6 +205,6 @@ mod tests {
         assert_eq!(&filled.text[filled.lines[0].clone()], "    todo!()");
         let text = "fn f(a: ..., b: ...) {}";
         let filled = fill(text, &unread(text), reached).unwrap();
-        assert_eq!(filled.lines, [0..filled.text.len()]);
+        assert_eq!(filled.lines.len(), 1);
     }
 }

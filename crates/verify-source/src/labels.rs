@@ -107,6 +107,14 @@ pub(crate) fn marks(comment: &str) -> bool {
         || numbered(&text)
 }
 
+/// Whether a comment says that what is below it is one of several: `// or, without an iterator`.
+#[must_use]
+pub(crate) fn offers(comment: &str) -> bool {
+    let text = words(comment).unwrap_or_default();
+    let first = text.split(|it: char| !it.is_alphabetic()).next();
+    matches!(first, Some("or" | "either" | "alternatively"))
+}
+
 /// Whether a text begins with a version and its number: `option 1: …`, `version 2`.
 fn numbered(text: &str) -> bool {
     const WORDS: [&str; 5] = ["option", "version", "variant", "approach", "alternative"];

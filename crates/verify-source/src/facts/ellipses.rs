@@ -1,5 +1,5 @@
-//! Where code is left out and Rust would mind: `...`, braces around `..`, and comments for types and
-//! values.
+//! Where code is left out and Rust would mind: `...`, `..` in the braces of items, and comments for types
+//! and values.
 
 use std::ops::Range;
 
@@ -16,8 +16,8 @@ pub(crate) fn unread(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// `...` and `…`, where Rust knows neither, and `..` that is all there is in the braces of an item or a
-/// block.
+/// `...` and `…`, where Rust knows neither, and `..` that is all or the last there is in the braces of an
+/// item or a block.
 pub(super) fn dots(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let tokens = Tokens::new(text, tokens);
     let mut found = Vec::new();
@@ -89,14 +89,35 @@ impl<'a> Tokens<'a> {
         (line.trim() == &self.text[place.clone()]).then_some(place)
     }
 
-    /// Whether the two dots at `index` are all there is in the braces of an item or a block. In those of
-    /// a pattern they say that there are more fields.
+    /// Whether the two dots at `index` are all there is in the braces of an item or a block, or the end
+    /// of a list in them. In those of a pattern they say that there are more fields.
     fn is_body(&self, index: usize) -> bool {
-        let Some(open) = index.checked_sub(1) else {
+        let Some(before) = index.checked_sub(1) else {
             return false;
         };
-        let is_alone = self.is(open, "{") && self.is(index + 2, "}");
-        is_alone && !self.is(index + 3, "in") && self.opens_body(open)
+        let open = match self.word(before) {
+            "{" => Some(before),
+            "," => self.enclosing(before).filter(|it| self.is(*it, "{")),
+            _ => None,
+        };
+        let is_last = self.is(index + 2, "}") && !self.is(index + 3, "in");
+        is_last && open.is_some_and(|open| self.opens_body(open))
+    }
+
+    /// The bracket that is open at `index`.
+    fn enclosing(&self, index: usize) -> Option<usize> {
+        let mut depth = 0_usize;
+        (0..index).rev().find(|at| match self.code[*at].kind {
+            Kind::Close(_) => {
+                depth += 1;
+                false
+            }
+            Kind::Open(_) if depth > 0 => {
+                depth -= 1;
+                false
+            }
+            kind => matches!(kind, Kind::Open(_)),
+        })
     }
 
     /// Whether the brace at `open` is that of an item or a block: what stands before it says so.
@@ -121,9 +142,8 @@ impl<'a> Tokens<'a> {
             let is_outside = depth == 0;
             match self.word(at) {
                 ")" | "]" => depth += 1,
-                "(" | "[" if is_outside => return false,
+                "(" | "[" | "{" | "}" | ";" | "let" if is_outside => return false,
                 "(" | "[" => depth -= 1,
-                "{" | "}" | ";" | "let" if is_outside => return false,
                 ">" if !self.ends_with(at, "->") && !self.ends_with(at, "=>") => angles += 1,
                 "<" => angles = angles.saturating_sub(1),
                 "=" if is_outside && angles == 0 => return false,
@@ -203,6 +223,9 @@ mod tests {
             "loop { .. }",
             "f(|x| { .. })",
             "match x { 1 => { .. } }",
+            "enum E { A, B(u8), .. }",
+            "struct A { a: u8, .. }",
+            "match x { A { a } => a, .. }",
         ] {
             assert_eq!(dotted(text), [".."], "{text}");
         }
@@ -221,6 +244,10 @@ mod tests {
             "f(|A { .. }| 1)",
             "matches!(x, A { .. })",
             "let all = { .. };",
+            "let A { a, .. } = b;",
+            "for A { a, .. } in b {}",
+            "match x { A { a, .. } => a, B { b: [c, ..] } => f(|C { c, .. }| c) }",
+            "fn f() { if let A { a, .. } = b {} }",
             "f({ .. })",
             "a[..]",
         ] {

@@ -97,8 +97,8 @@ pub struct Facts {
     /// Its imports, parts of an unseen `impl`, and what is configured out; nothing when the text does
     /// not parse.
     pub around: Around,
-    /// Byte ranges of `...` and `…` outside comments and strings, and of `..` that is all there is in
-    /// the braces of an item or a block.
+    /// Byte ranges of `...` and `…` outside comments and strings, and of `..` that is all or the
+    /// last there is in the braces of an item or a block.
     pub elisions: Vec<Range<usize>>,
     /// What is left out in places that parse.
     pub left_out: LeftOut,

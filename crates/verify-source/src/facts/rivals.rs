@@ -67,7 +67,7 @@ mod tests {
         let rivals = facts.items.iter().flat_map(|it| &it.rivals);
         let rivals = rivals.map(|it| (it.name.as_str(), &text[it.range.clone()]));
         assert_eq!(
-            Vec::from_iter(rivals),
+            rivals.collect::<Vec<_>>(),
             [
                 ("a", "fn a() {}"),
                 ("a", "/// or\n    pub fn a() {}"),

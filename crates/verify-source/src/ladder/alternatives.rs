@@ -106,7 +106,10 @@ fn tells_versions_apart(code: &str, item: &ItemFact) -> bool {
         let is_comment = matches!(it.kind, Kind::Comment | Kind::DocComment);
         is_comment && item.range.contains(&it.range.start) && !is_inside(it)
     });
-    comments.any(|it| labels::marks(&code[it.range.clone()]))
+    comments.any(|it| {
+        let comment = &code[it.range.clone()];
+        labels::marks(comment) || labels::offers(comment)
+    })
 }
 
 /// Whether the items that `is_version` picks are versions of `name` to choose from: a comment says so,
