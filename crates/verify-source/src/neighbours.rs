@@ -214,9 +214,9 @@ impl Neighbours {
     }
 
     fn add_calls(&mut self, example: &Example) {
-        let others = example.facts.items.iter();
-        let others = others.filter(|it| it.kind == ItemKind::Other);
-        let texts = others.filter_map(|it| example.code.get(it.range.clone()));
+        let calls = example.facts.items.iter();
+        let calls = calls.filter(|it| it.kind == ItemKind::Call);
+        let texts = calls.filter_map(|it| example.code.get(it.range.clone()));
         let calls = texts.filter(|it| implements(it)).map(|text| Call {
             line: example.listed.line,
             id: example.listed.id.clone(),
@@ -268,17 +268,13 @@ impl Neighbours {
     }
 }
 
-/// Whether an item is a macro call that defines nothing by itself, so that it can only add to what it
-/// names.
-fn implements(item: &str) -> bool {
+/// Whether a macro call defines nothing by itself, so that it can only add to what it names.
+fn implements(call: &str) -> bool {
     const DEFINING: [&str; 11] = [
         "fn", "static", "struct", "enum", "union", "trait", "type", "const", "mod", "use", "let",
     ];
-    let mut tokens = lex::stream(item).filter(|it| it.kind != Kind::Comment);
-    let is_path = |it: &lex::Token| matches!(it.kind, Kind::Ident | Kind::Punct(':'));
-    let behind = tokens.find(|it| !is_path(it));
-    behind.is_some_and(|it| it.kind == Kind::Punct('!'))
-        && !tokens.any(|it| DEFINING.contains(&&item[it.range]))
+    let words = words(call);
+    !DEFINING.iter().any(|it| words.contains(it))
 }
 
 /// The name of a trait as it is written in the head of an `impl`.
