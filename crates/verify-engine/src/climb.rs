@@ -88,6 +88,8 @@ struct Trial {
     fallback: Known,
     /// The plans that fit, of a probe all of whose plans are tried.
     fits: Vec<Plan>,
+    /// What the checks of the others found, where only all together tell.
+    told: Vec<(Plan, Vec<Diagnostic>)>,
     /// Names without which no older release is a cure.
     sought: BTreeSet<String>,
     /// How often a plan was followed by one that is older still.
@@ -134,6 +136,11 @@ impl<'a> Climber<'a> {
 
     pub(crate) fn is_settled(&self) -> bool {
         matches!(self.state, State::Settled)
+    }
+
+    /// Whether what earlier examples define was tried in vain.
+    pub(crate) fn has_tried_context(&self) -> bool {
+        self.tried.contains(&Probe::Context) || self.tried.contains(&Probe::Misuse)
     }
 
     /// Whether the plan is only a try, with another one to fall back to.
@@ -342,6 +349,7 @@ impl<'a> Climber<'a> {
                         probe,
                         fallback,
                         fits: Vec::new(),
+                        told: Vec::new(),
                         sought,
                         lowered: 0,
                         assisted: 0,

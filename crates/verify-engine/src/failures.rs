@@ -53,6 +53,15 @@ impl<'a> Said<'a> {
             panics.clear();
         }
         let panic = Panic::ending(&panics, &["main"]);
+        if panics.is_empty()
+            && let Some(line) = output.lines().rfind(|it| is_overflow(it))
+        {
+            return Some(Self {
+                panicked: false,
+                message: cut(line),
+                place: None,
+            });
+        }
         let error = Self::error(output);
         let is_later = |at: usize| panic.is_none_or(|panic| panic.offset < at);
         match error {
@@ -219,6 +228,11 @@ impl<'a> Panic<'a> {
     }
 }
 
+/// Whether the standard library says that a thread has overflowed its stack.
+fn is_overflow(line: &str) -> bool {
+    line.starts_with("thread '") && line.ends_with(" has overflowed its stack")
+}
+
 /// The name and the place in `thread 'NAME' (ID) panicked at FILE:LINE:COLUMN:`, as written.
 fn panic_head(line: &str) -> Option<(&str, &str)> {
     let (head, place) = line.strip_prefix("thread '")?.split_once(" panicked at ")?;
@@ -381,6 +395,10 @@ mod tests {
             (said.panicked, said.message.as_str()),
             (false, "Error: Odd")
         );
+        let overflow =
+            "thread 'main' (7) has overflowed its stack\nfatal runtime error: stack overflow\n";
+        let said = Said::of_program(overflow, None).unwrap();
+        assert_eq!(said.message, overflow.lines().next().unwrap());
         let exited = Said::of_program(&caught, Some(Exit::Code(2)));
         assert_eq!(exited, None, "a panic that was caught");
         let tests = format!("{}caught\n{}second\n", head("a::b", 1), head("a::b", 2));

@@ -133,6 +133,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         derived: derived(facts),
         linked,
         defined: defined(climber),
+        shown: shown(climber),
         bringers: bringers(climber),
         types: facts.names.types.iter().cloned().collect(),
         modules: facts.names.modules.iter().cloned().collect(),
@@ -144,6 +145,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .is_foreign
             .then(|| climber.example.span(0..0))
             .flatten(),
+        without_code: without_code(climber.example),
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
         uses: facts.around.uses.clone(),
@@ -164,6 +166,12 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         manifest_faults: plan.manifest_faults.clone(),
         failures: Vec::new(),
     }
+}
+
+/// Where the example begins, when it is a manifest and nothing else.
+fn without_code(example: &Example) -> Option<Span> {
+    let is_manifest = example.facts.is_blank && example.manifest.is_some();
+    is_manifest.then(|| example.span(0..0)).flatten()
 }
 
 /// Where its statements end early.
@@ -195,6 +203,24 @@ fn defined(climber: &Climber<'_>) -> Vec<String> {
     let own = &climber.example.facts.names.defined;
     let borrowed = climber.plan.context.iter().map(|it| &it.name);
     own.iter().chain(borrowed).cloned().collect()
+}
+
+/// The names of the example that earlier examples define, with these, when they were tried and do not
+/// fit.
+fn shown(climber: &Climber<'_>) -> BTreeMap<String, Vec<String>> {
+    if compiled(climber) || !climber.has_tried_context() {
+        return BTreeMap::new();
+    }
+    let line = climber.example.listed.line;
+    let is_taken = |name: &String| climber.plan.context.iter().any(|it| it.name == *name);
+    let words = climber.example.facts.names.words.iter();
+    let above = words.filter(|name| !is_taken(name)).filter_map(|name| {
+        let all = climber.neighbours.definitions.get(name)?.iter();
+        let above = all.filter(|it| it.line < line).map(|it| it.id.to_string());
+        let above: Vec<String> = above.collect();
+        (!above.is_empty()).then(|| (name.clone(), above))
+    });
+    above.collect()
 }
 
 /// The words of the example that are methods of well-known crates' traits, with the traits' paths. Of a

@@ -51,6 +51,7 @@ impl<'a> Generated<'a> {
             labels,
             notes,
             follow_ons,
+            defined_in: _,
             rendered: _,
         } = &mut cause.explanation;
         let labels = labels.iter_mut().filter_map(|it| it.text.as_mut());

@@ -16,6 +16,10 @@ pub struct Explanation {
     /// Errors that merely follow from this cause. They are not counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub follow_ons: Vec<FollowOn>,
+    /// The examples that define a missing name, of a document with which the example does not compile
+    /// either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub defined_in: Vec<String>,
     /// All of it as the compiler would print it, with the lines of the document: plain text
     /// without colours or control characters, bounded in size.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -40,6 +40,8 @@ pub struct Scaffold {
     pub derived: BTreeMap<String, Vec<String>>,
     /// Names of the items that the example defines.
     pub defined: Vec<String>,
+    /// Names that earlier examples define and that were not taken from them, with these examples.
+    pub shown: BTreeMap<String, Vec<String>>,
     /// Names of the types and traits that the example defines, at any depth.
     pub types: Vec<String>,
     /// Names of the modules that the example defines.
@@ -58,6 +60,8 @@ pub struct Scaffold {
     pub early_ends: Vec<EarlyEnd>,
     /// Where the example begins, when nothing in it is Rust.
     pub foreign: Option<Span>,
+    /// Where the example begins, when it states a manifest and holds no code.
+    pub without_code: Option<Span>,
     /// Crates of which an older major was used, since the example does not compile with the newest.
     pub outdated: Vec<OutdatedVersion>,
     /// What the compiler said with the newest.

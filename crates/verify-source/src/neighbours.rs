@@ -29,6 +29,8 @@ pub struct Neighbours {
     pub definitions: BTreeMap<String, Vec<Definition>>,
     /// Names that one of them defines several times.
     pub ambiguous: BTreeSet<String>,
+    /// The headings above each of them, by its first line.
+    pub sections: BTreeMap<usize, Vec<String>>,
     /// What each of them imports, by its place in the document.
     pub imports_of: BTreeMap<usize, BTreeMap<String, String>>,
     /// `impl` blocks of types that their own example does not define, by the type's name.
@@ -120,6 +122,10 @@ impl Neighbours {
             }
             neighbours.add_imports(example);
             neighbours.add_crates(example);
+            let listed = &example.listed;
+            neighbours
+                .sections
+                .insert(listed.line, listed.headings.clone());
             let is_sound = !matches!(example.expectation, Expectation::CompileFail { .. });
             if example.skip.is_none() && is_sound {
                 neighbours.add_definitions(example);

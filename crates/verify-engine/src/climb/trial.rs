@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use verify_model::{Diagnostic, Level, Outcome, Status, Verdict};
 use verify_source::example::Example;
-use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation};
+use verify_source::ladder::{self, MAX_OLDER_MAJORS, Probe, Situation, Tried};
 use verify_source::scaffold::Plan;
 
 use super::{Climber, Guidance, Known, State, Trial, is_decided};
@@ -30,6 +30,11 @@ impl Climber<'_> {
         let before = before.map(|it| it.diagnostics.as_slice());
         let before = before.unwrap_or_default();
         let is_accepted = self.is_accepted(trial.probe, before, &check, &set);
+        if trial.probe == Probe::Misuse && is_decided(&check) {
+            trial
+                .told
+                .push((self.plan.clone(), check.diagnostics.clone()));
+        }
         if is_accepted && trial.probe == Probe::Homes {
             trial.fits.push(self.plan.clone());
         } else if is_accepted {
@@ -130,6 +135,16 @@ impl Climber<'_> {
 
     /// What the plans that fit have in common, when all were tried.
     fn agreed(&self, trial: &Trial) -> Option<Plan> {
+        if trial.probe == Probe::Misuse {
+            let before = trial
+                .fallback
+                .1
+                .as_ref()
+                .map(|it| it.diagnostics.as_slice());
+            let told = trial.told.iter();
+            let tries: Vec<Tried<'_>> = told.map(|(plan, said)| (plan, said.as_slice())).collect();
+            return ladder::misused(before.unwrap_or_default(), &tries).cloned();
+        }
         ladder::agreed(&self.example.facts, &trial.fallback.0, &trial.fits)
     }
 
@@ -195,9 +210,8 @@ impl Climber<'_> {
         is_decided(check)
             && match probe {
                 Probe::OlderMajors => becomes(&[Verdict::Outdated]),
-                Probe::Misuse => {
-                    ladder::is_misuse(&self.plan, before, after, self.expects_failure())
-                }
+                // Only all of them together tell.
+                Probe::Misuse => false,
                 Probe::Company => {
                     is_better(probe)
                         || becomes(&[Verdict::Passes, Verdict::Incomplete, Verdict::Unresolved])

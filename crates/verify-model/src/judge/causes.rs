@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, Position, RemarkLevel, Scaffold, Span,
-};
+use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, Position, Scaffold, Span};
 
-use super::environment::{is_elsewhere, lacks_at_compile_time, stable_by_now, wants_nightly};
+use super::environment::{
+    is_elsewhere, is_experimental, is_of_assembler, lacks_at_compile_time, stable_by_now, unlinked,
+    wants_nightly,
+};
 use super::names::{self, MissingName, NameKind};
 use super::{
-    api, deriving, environment_cause, explain, follow_ons, fragments, is_left_open, left_out,
-    typography, unseen,
+    api, deriving, environment_cause, explain, follow_ons, fragments, impls, is_left_open,
+    left_out, typography, unseen,
 };
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
@@ -24,9 +25,6 @@ const FOLLOW_ON_OF_MISSING_CODE: [&str; 10] = [
 
 /// Errors about the files that a crate was built to: of another version, compiler or target.
 const UNUSABLE_ARTEFACT: [&str; 5] = ["E0460", "E0461", "E0462", "E0514", "E0786"];
-
-/// Roots that every crate has.
-const STANDARD_LIBRARIES: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
 
 /// Reduces the errors of a failed compilation to their root causes, and adds these to those that
 /// are `known`.
@@ -112,11 +110,12 @@ fn is_summary(diagnostic: &Diagnostic) -> bool {
 }
 
 /// What is known about all errors of an example while one of them is looked at.
-struct Context<'a> {
-    scaffold: &'a Scaffold,
-    any_missing: bool,
-    code_missing: bool,
-    environment_missing: bool,
+pub(super) struct Context<'a> {
+    pub(super) scaffold: &'a Scaffold,
+    /// All that is missing.
+    pub(super) missing: Vec<MissingName>,
+    pub(super) code_missing: bool,
+    pub(super) environment_missing: bool,
     /// Types that lack a trait, since its derive macro was not found.
     bare_types: BTreeSet<&'a str>,
     /// Bodies in which something outside the document is read.
@@ -138,7 +137,6 @@ impl<'a> Context<'a> {
         let unread: Vec<&Body> = lacking.iter().filter_map(|error| body_of(error)).collect();
         Self {
             scaffold,
-            any_missing: !missing.is_empty() || !scaffold.unresolved.is_empty(),
             // What is read among items defines items; what is read in a body is a value there.
             code_missing: unread.len() < lacking.len()
                 || !scaffold.unresolved.is_empty()
@@ -147,12 +145,17 @@ impl<'a> Context<'a> {
                 || errors.iter().any(|e| e.code.as_deref() == Some("E0405")),
             environment_missing: !lacking.is_empty(),
             bare_types: deriving::bare_types(scaffold, errors),
+            missing,
             unread,
         }
     }
 
-    /// The root cause that `error` stands for; `None` when it merely follows from another.
-    fn cause(&self, error: &Diagnostic) -> Option<Cause> {
+    fn any_missing(&self) -> bool {
+        !self.missing.is_empty() || !self.scaffold.unresolved.is_empty()
+    }
+
+    /// What the machine lacks, or a word processor has spoilt: nothing that the code itself says.
+    fn of_machine(&self, error: &Diagnostic) -> Option<Cause> {
         if error.level == Level::Crash {
             return Some(environment_cause(&error.message, error.place()));
         }
@@ -160,19 +163,35 @@ impl<'a> Context<'a> {
             return Some(at(CauseKind::CompileError, error, None, message));
         }
         if lacks_at_compile_time(error) {
-            return Some(environment_cause(&error.message, error.place()));
+            let message = unlinked(error).unwrap_or_else(|| error.message.clone());
+            return Some(environment_cause(&message, error.place()));
         }
-        if is_elsewhere(error) || wants_nightly(error) {
-            let what = if wants_nightly(error) {
-                "a nightly toolchain has what it asks for"
-            } else {
+        if is_of_assembler(error) {
+            let message = format!("{}: it may be for another processor", error.message);
+            return Some(at(CauseKind::Environment, error, None, message));
+        }
+        let is_experimental = is_experimental(self.scaffold, error);
+        if is_elsewhere(error) || wants_nightly(error) || is_experimental {
+            let what = if is_elsewhere(error) {
                 "the standard library has it on other platforms only"
+            } else if is_experimental {
+                "a nightly toolchain has it, with an attribute that is not shown"
+            } else {
+                "a nightly toolchain has what it asks for"
             };
             let message = format!("{}: {what}", error.message);
             return Some(at(CauseKind::Environment, error, None, message));
         }
         if let Some(message) = stable_by_now(error) {
             return Some(at(CauseKind::CompileError, error, None, message));
+        }
+        None
+    }
+
+    /// The root cause that `error` stands for; `None` when it merely follows from another.
+    fn cause(&self, error: &Diagnostic) -> Option<Cause> {
+        if let Some(cause) = self.of_machine(error) {
+            return Some(cause);
         }
         let missing = names::missing(error);
         if self.is_about_artefact(error, missing.as_ref()) {
@@ -217,6 +236,10 @@ impl<'a> Context<'a> {
             let message = error.message.clone();
             return Some(at(CauseKind::MissingName, error, Some(member), message));
         }
+        if let Some(name) = impls::missing_impl(self.scaffold, error) {
+            let message = format!("{}; an `impl` that is not shown may do so", error.message);
+            return Some(at(CauseKind::MissingName, error, Some(name), message));
+        }
         if error.is_outside_document() {
             // Code that we wrote is at fault; blaming the document would be a guess.
             let message = format!(
@@ -260,92 +283,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// A name that was not found: in the document, or in a crate that is there.
-    fn missing(&self, error: &Diagnostic, missing: MissingName) -> Option<Cause> {
-        let root = missing.root();
-        let is_inside = missing.container.is_some();
-        let home = self.home(root);
-        let is_linked = STANDARD_LIBRARIES.contains(&home)
-            || self
-                .scaffold
-                .libraries
-                .iter()
-                .any(|library| library == home);
-        if is_linked && is_inside {
-            return Some(self.absent(error, home, &missing));
-        }
-        if self.scaffold.unresolved.iter().any(|it| it.name == root) {
-            // Said once, for the crate.
-            return None;
-        }
-        let is_shown = is_inside
-            && missing.kind == NameKind::Item
-            && self.scaffold.modules.iter().any(|it| it == root)
-            && !self.environment_missing
-            && !self.code_missing;
-        // It is defined, only out of sight.
-        let is_hidden = !is_inside && self.scaffold.types.contains(&missing.name);
-        if is_shown || is_hidden || names::is_typo(self.scaffold, error, &missing.name) {
-            let message = full_message(error);
-            return Some(at(
-                CauseKind::CompileError,
-                error,
-                Some(missing.name),
-                message,
-            ));
-        }
-        if self.environment_missing && is_inside && missing.kind == NameKind::Item {
-            // A module whose contents a macro should have read from outside.
-            return None;
-        }
-        let message = if missing.name == "Result<T>" {
-            "`Result` with fewer than two arguments is an alias that the document does not define"
-                .to_owned()
-        } else {
-            error.message.clone()
-        };
-        Some(at(
-            CauseKind::MissingName,
-            error,
-            Some(missing.name),
-            message,
-        ))
-    }
-
-    /// The crate that a path beginning with `root` leads into: an imported module is its crate's.
-    fn home<'n>(&'n self, root: &'n str) -> &'n str {
-        let is_own = self.scaffold.modules.iter().any(|it| it == root);
-        let imported = self.scaffold.imported.get(root).filter(|_| !is_own);
-        imported.map_or(root, String::as_str)
-    }
-
-    /// Something that the crate `home`, or the standard library, does not have under this path.
-    fn absent(&self, error: &Diagnostic, home: &str, missing: &MissingName) -> Cause {
-        let linked = api::linked(self.scaffold, home);
-        let message = full_message(error);
-        let (kind, message) = match (linked, api::gate(error)) {
-            (Some(linked), Some(feature)) => (
-                CauseKind::MissingFeature,
-                format!(
-                    "{message}; `{}` has it with its feature `{}`",
-                    linked.package,
-                    linked.features.get(feature).map_or(feature, String::as_str)
-                ),
-            ),
-            (Some(linked), None) => (CauseKind::WrongApi, of_crate(&message, linked)),
-            (None, _) => (CauseKind::CompileError, message),
-        };
-        let mut cause = at(kind, error, Some(missing.name.clone()), message);
-        if kind == CauseKind::MissingFeature {
-            // What else has that name is no help: the item is there.
-            let notes = &mut cause.explanation.notes;
-            notes.retain(|note| note.level == RemarkLevel::Note);
-        }
-        cause
-    }
-
     fn follows(&self, error: &Diagnostic) -> bool {
-        if self.any_missing && error.speaks_of_unknown_types()
+        if self.any_missing() && error.speaks_of_unknown_types()
             || deriving::follows(&self.bare_types, error)
         {
             return true;
@@ -362,7 +301,7 @@ impl<'a> Context<'a> {
         };
         let is_of_any = FOLLOW_ON_OF_ANY_MISSING_NAME.contains(&code);
         let is_of_code = FOLLOW_ON_OF_MISSING_CODE.contains(&code);
-        (self.any_missing && is_of_any)
+        (self.any_missing() && is_of_any)
             || (self.code_missing && is_of_code)
             || ((is_of_any || is_of_code) && is_unread())
     }
@@ -435,7 +374,7 @@ fn is_about_wrapper(error: &Diagnostic) -> bool {
             .any(|span| span.label.as_deref().is_some_and(label))
 }
 
-fn full_message(error: &Diagnostic) -> String {
+pub(super) fn full_message(error: &Diagnostic) -> String {
     let label = error
         .spans
         .iter()
@@ -448,11 +387,16 @@ fn full_message(error: &Diagnostic) -> String {
 }
 
 /// A message about what `linked` does not have, with the version that has it not.
-fn of_crate(message: &str, linked: &LinkedCrate) -> String {
+pub(super) fn of_crate(message: &str, linked: &LinkedCrate) -> String {
     format!("{message} ({} {})", linked.package, linked.version)
 }
 
-fn at(kind: CauseKind, error: &Diagnostic, name: Option<String>, message: String) -> Cause {
+pub(super) fn at(
+    kind: CauseKind,
+    error: &Diagnostic,
+    name: Option<String>,
+    message: String,
+) -> Cause {
     Cause {
         code: error.code.clone(),
         name,

@@ -1,7 +1,9 @@
 //! What the machine lacks, told from what compilers and programs say.
 
+use std::collections::BTreeSet;
+
 use super::names::quoted;
-use crate::{Diagnostic, Outcome};
+use crate::{Diagnostic, Outcome, Scaffold};
 
 /// Beginnings of compiler messages about things outside the document that are read or asked for
 /// at compile time.
@@ -136,6 +138,60 @@ pub(super) fn wants_nightly(error: &Diagnostic) -> bool {
     let mut notes = error.notes.iter();
     error.code.as_deref() == Some("E0554")
         && !notes.any(|note| note.message.starts_with("remove the attribute"))
+}
+
+/// Whether `error` is this machine's assembler's, which knows its own processor only.
+pub(super) fn is_of_assembler(error: &Diagnostic) -> bool {
+    let is_instantiated = |it: &crate::Note| it.message.contains("instantiated into assembly here");
+    let beginnings = ["invalid register `", "register class `"];
+    error.code.is_none()
+        && (error.notes.iter().any(is_instantiated)
+            || beginnings.iter().any(|it| error.message.starts_with(it)))
+}
+
+/// What a linker did not find, in one sentence; `None` when it says nothing of the kind.
+pub(super) fn unlinked(error: &Diagnostic) -> Option<String> {
+    const SYMBOLS: [&str; 2] = ["undefined symbol: ", "undefined reference to "];
+    const LIBRARIES: [&str; 3] = [
+        "find library -l",
+        "cannot find -l",
+        "library not found for -l",
+    ];
+    if !error.message.starts_with("linking with `") {
+        return None;
+    }
+    let is_end = |it: char| it.is_whitespace() || matches!(it, '`' | '\'' | ':' | ',' | '"');
+    let after = |beginnings: &[&str]| -> BTreeSet<String> {
+        let lines = error.notes.iter().flat_map(|note| note.message.lines());
+        let rests = lines.filter_map(|line| {
+            let found = beginnings.iter().find_map(|it| line.split_once(it))?;
+            let name = found.1.trim_start_matches(['`', '\'']);
+            name.split(is_end).next().map(str::to_owned)
+        });
+        rests.filter(|it| !it.is_empty()).collect()
+    };
+    let quoted = |all: BTreeSet<String>| {
+        let all: Vec<String> = all.iter().map(|it| format!("`{it}`")).collect();
+        all.join(", ")
+    };
+    let (symbols, libraries) = (after(&SYMBOLS), after(&LIBRARIES));
+    match (symbols.is_empty(), libraries.is_empty()) {
+        (true, true) => None,
+        (_, false) => Some(format!("the linker finds no library {}", quoted(libraries))),
+        (false, true) => Some(format!("no library that is linked has {}", quoted(symbols))),
+    }
+}
+
+/// Whether `error` is about something that only a nightly toolchain has, where the attribute that turns
+/// it on may stand in code that is not shown: a program with a `main` would have it.
+pub(super) fn is_experimental(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let message = error.message.as_str();
+    let says_so = message.starts_with("use of unstable library feature")
+        || message.contains(" is experimental")
+        || message.contains(" are experimental");
+    error.code.as_deref() == Some("E0658")
+        && says_so
+        && scaffold.defined.iter().all(|it| it != "main")
 }
 
 /// What the compiler says of features that are stable by now, in one sentence.

@@ -64,6 +64,13 @@ pub(super) fn of_crates(scaffold: &Scaffold) -> Vec<Cause> {
         .collect()
 }
 
+/// Says that there is a manifest and no code.
+pub(super) fn of_manifest_alone(scaffold: &Scaffold) -> Option<Cause> {
+    let place = scaffold.without_code.as_ref()?;
+    let message = "a manifest and no code: give the block the language `toml`";
+    Some(Cause::new(CauseKind::ElidedBody, message).at(Some(place)))
+}
+
 /// Says that nothing was compiled, when all of the example is configured out.
 pub(super) fn of_absent(scaffold: &Scaffold) -> Option<Cause> {
     let message = "nothing of this is compiled here: it is for other systems, or behind features that \

@@ -9,9 +9,12 @@ mod explain;
 mod follow_ons;
 mod fragments;
 mod harness;
+mod impls;
+mod inside;
 mod known;
 mod left_out;
 mod lints;
+mod missing;
 mod names;
 mod runs;
 mod typography;
@@ -112,6 +115,11 @@ fn decide(
             }
         }
     }
+    if let Some(cause) = known::of_manifest_alone(scaffold) {
+        causes.extend(known::of_crates(scaffold));
+        causes.push(cause);
+        return (rank(&causes), causes);
+    }
     if let Expectation::CompileFail { codes } = expectation {
         if !scaffold.filled.is_empty() || scaffold.fragment.is_some() || is_unseen(scaffold) {
             causes.extend(known::of_absent(scaffold));
@@ -178,7 +186,12 @@ fn failed_compilation(
             let code = cause.code.as_deref();
             code.is_some_and(|it| left_out::OF_FLOW.contains(&it))
         });
-    if is_as_named || is_out_of_scope || is_of_flow {
+    // The same of an `impl` that could only stand elsewhere.
+    let is_unimplemented = codes.is_empty()
+        && causes.iter().all(|cause| {
+            cause.kind == CauseKind::MissingName && cause.code.as_deref() == Some("E0277")
+        });
+    if is_as_named || is_out_of_scope || is_of_flow || is_unimplemented {
         return (Verdict::Passes, Vec::new());
     }
     let lacks_only_features = causes
@@ -245,7 +258,7 @@ fn executed(
 /// passes when it panics.
 fn of_program(expectation: &Expectation, scaffold: &Scaffold, outcome: &Outcome) -> Option<Cause> {
     match (expectation, outcome.report.status) {
-        (_, Status::Error) => Some(could_not(outcome)),
+        (_, Status::Error) => Some(runs::of_endless_program(scaffold, outcome)),
         (Expectation::Panic, Status::Failed | Status::Unfinished | Status::TimedOut) => {
             let how = outcome.report.reason.as_deref().unwrap_or("it did not");
             Some(expectation_cause(format!("was expected to panic: {how}")))
@@ -336,6 +349,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                         let is_missing = names::missing(diagnostic).is_some()
                             || names::missing_member(scaffold, diagnostic).is_some()
                             || names::missing_trait(scaffold, diagnostic).is_some()
+                            || impls::missing_impl(scaffold, diagnostic).is_some()
                             || unseen::missing(scaffold, diagnostic).is_some();
                         is_missing
                             && (touches(diagnostic, body)
@@ -367,10 +381,10 @@ fn is_unseen(scaffold: &Scaffold) -> bool {
     !scaffold.outer.is_empty() && scaffold.outer.iter().all(is_unseen)
 }
 
-/// Whether a body is configured out.
+/// Whether a body is configured out, or a part of it.
 fn is_absent(scaffold: &Scaffold, body: &crate::Body) -> bool {
     let mut absent = scaffold.absent.iter();
-    absent.any(|range| range.contains(&body.block.start))
+    absent.any(|range| range.contains(&body.block.start) || body.block.contains(&range.start))
 }
 
 fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {

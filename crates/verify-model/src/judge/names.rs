@@ -238,8 +238,8 @@ pub(super) fn bare_type(written: &str) -> &str {
 }
 
 /// Whether a missing name is a slip of the keyboard: the compiler knows a similar name, and the two
-/// differ in one letter, or in two that changed places. A name with something added at its end is a
-/// name of its own.
+/// differ in one letter, or in two that changed places. A name with something added at its end, or a
+/// type's with a letter in front, is a name of its own.
 pub(super) fn is_typo(scaffold: &Scaffold, error: &Diagnostic, name: &str) -> bool {
     const SHORTEST: usize = 5;
     let says_so = |text: &str| text.contains("similar name");
@@ -261,7 +261,12 @@ pub(super) fn is_typo(scaffold: &Scaffold, error: &Diagnostic, name: &str) -> bo
 }
 
 fn is_slip(one: &str, other: &str) -> bool {
-    if one == other || one.starts_with(other) || other.starts_with(one) {
+    if one == other || one.starts_with(other) || other.starts_with(one) || other == "Self" {
+        return false;
+    }
+    // `EString` is how types are called that are much like `String`.
+    let is_type = other.starts_with(char::is_uppercase);
+    if is_type && one.ends_with(other) && one.chars().count() == other.chars().count() + 1 {
         return false;
     }
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

@@ -126,6 +126,18 @@ fn of_hidden_runtime(scaffold: &Scaffold, failure: &Failure) -> Option<String> {
     })
 }
 
+/// The cause of a program that could not be run to its end: one that asks for input for ever finds that
+/// there is none.
+pub(super) fn of_endless_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause {
+    let mut cause = super::could_not(outcome);
+    let reason = outcome.report.reason.as_deref().unwrap_or_default();
+    if scaffold.asks.contains(&Asked::Input) && reason.contains("printed more than it may") {
+        let asked = Asked::Input.as_str();
+        cause.message = format!("the program asks for {asked}, and nobody gave any: {reason}");
+    }
+    cause
+}
+
 /// What a program asked its user for, when it failed for want of that. An assertion that does not
 /// hold is the program's own word, whatever it read.
 fn unanswered(
@@ -138,7 +150,16 @@ fn unanswered(
     }
     let output = outcome.report.output.as_ref().map_or("", |it| &it.text);
     let is_usage = |line: &str| line.starts_with("Usage:") || line.starts_with("USAGE:");
-    if outcome.report.exit == Some(Exit::Code(2)) && output.lines().any(is_usage) {
+    // What parsers of arguments say that end with another code.
+    let wants = [
+        "required arguments were not provided",
+        "Required options not provided",
+    ];
+    let is_want = |line: &str| wants.iter().any(|it| line.contains(it));
+    let is_exit = matches!(outcome.report.exit, Some(Exit::Code(_)));
+    if outcome.report.exit == Some(Exit::Code(2)) && output.lines().any(is_usage)
+        || is_exit && output.lines().any(is_want)
+    {
         return Some(Asked::Arguments.as_str());
     }
     scaffold.asks.first().map(|asked| asked.as_str())

@@ -780,6 +780,9 @@ fn a_program_that_nobody_answers_is_not_the_documents_fault() {
     let usage = "error: what about --name?\n\nUsage: a --name <NAME>\n";
     assert_eq!(judged(&[], 2, usage), Verdict::Error);
     assert_eq!(judged(&[], 1, usage), Verdict::Fails);
+    let wants = "error: The following required arguments were not provided:\n    <file>\n";
+    assert_eq!(judged(&[], 1, wants), Verdict::Error);
+    assert_eq!(judged(&[], 0, wants), Verdict::Passes);
 }
 
 #[test]

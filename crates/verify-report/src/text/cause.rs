@@ -38,6 +38,8 @@ struct Gathered {
 struct Name {
     text: String,
     places: Vec<String>,
+    /// The examples that define it otherwise.
+    defined_in: Vec<String>,
     causes: usize,
 }
 
@@ -105,6 +107,7 @@ impl Gathered {
                 None => names.push(Name {
                     text,
                     places: place.into_iter().collect(),
+                    defined_in: cause.explanation.defined_in.clone(),
                     causes: 1,
                 }),
             }
@@ -132,6 +135,20 @@ impl Name {
         let mut places = self.places.get(..PLACES).unwrap_or(&self.places).join(", ");
         if self.places.len() > PLACES {
             places.push_str(", …");
+        }
+        if !self.defined_in.is_empty() {
+            let numbers = self.defined_in.iter().map(|id| match id.split_once('#') {
+                Some((_, number)) => format!("#{number}"),
+                None => id.clone(),
+            });
+            let numbers: Vec<String> = numbers.take(PLACES).collect();
+            let more = if self.defined_in.len() > PLACES {
+                ", …"
+            } else {
+                ""
+            };
+            let does = format!("; {}{more} shows one that does not fit", numbers.join(", "));
+            places.push_str(&does);
         }
         match (self.text.as_str(), places.as_str()) {
             ("", places) => places.to_owned(),

@@ -1,17 +1,14 @@
 //! Where the text imports, where it shows functions of an `impl` that it does not show, and what of
 //! it is compiled elsewhere only.
 
-use std::env::consts::{ARCH, FAMILY, OS};
 use std::ops::Range;
 
 use quote::ToTokens as _;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{
-    Attribute, Expr, ExprLit, Item, Lit, Meta, MetaList, MetaNameValue, Signature, Stmt, Token,
-};
+use syn::{Attribute, Expr, Item, Meta, Signature, Stmt};
 
+use super::conditions::{self, Switch, of_expression, of_item};
 use super::places;
 
 /// Ranges of a text, in the order in which they begin.
@@ -22,17 +19,17 @@ pub struct Around {
     /// Functions that belong to an `impl` which is not shown: they take `self` or speak of `Self`.
     pub unseen_impls: Vec<Range<usize>>,
     /// What is configured out, wherever it is verified: it is for another system, or behind a
-    /// feature of the author's own package.
+    /// feature or a condition of the author's own package.
     pub absent: Vec<Range<usize>>,
     /// The features that it speaks of.
     pub features: Vec<OwnFeature>,
 }
 
-/// A feature of the author's own package.
+/// A feature of the author's own package, or another condition that only its author turns on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnFeature {
-    /// Its name.
-    pub name: String,
+    /// What turns it on.
+    pub switch: Switch,
     /// Where conditions name it: each place is all of `feature = "…"`.
     pub places: Vec<Range<usize>>,
     /// What would be configured out if this feature alone were on.
@@ -67,7 +64,7 @@ fn read<'a>(items: impl Iterator<Item = &'a Item>, walk: impl Fn(&mut Reader<'_>
     let mut around = plain.around;
     for feature in &mut around.features {
         let mut reader = Reader {
-            on: Some(&feature.name),
+            on: Some(&feature.switch),
             ..Reader::default()
         };
         walk(&mut reader);
@@ -79,8 +76,8 @@ fn read<'a>(items: impl Iterator<Item = &'a Item>, walk: impl Fn(&mut Reader<'_>
 #[derive(Default)]
 struct Reader<'a> {
     around: Around,
-    /// The feature that is on.
-    on: Option<&'a str>,
+    /// The switch that is on.
+    on: Option<&'a Switch>,
 }
 
 impl Reader<'_> {
@@ -98,37 +95,24 @@ impl Reader<'_> {
     /// Takes note of `range` when one of its attributes configures it out.
     fn look_at(&mut self, attributes: &[Attribute], range: impl FnOnce() -> Range<usize>) {
         let conditions = attributes.iter().filter(|it| it.path().is_ident("cfg"));
-        let is_absent = |it: &Attribute| {
-            let condition = it.parse_args::<Meta>().ok();
-            condition.is_some_and(|it| holds(&it, self.on) == Some(false))
-        };
+        let is_absent = |it: &Attribute| conditions::fails(it, self.on);
         if conditions.into_iter().any(is_absent) {
             self.around.absent.push(range());
         }
     }
 
-    /// Takes note of the features in a condition.
-    fn features(&mut self, condition: &Meta) {
-        match condition {
-            Meta::Path(_) => {}
-            Meta::NameValue(pair) => {
-                let Some(name) = feature(pair) else { return };
-                let place = pair.span().byte_range();
-                let known = &mut self.around.features;
-                if let Some(feature) = known.iter_mut().find(|it| it.name == name) {
-                    feature.places.push(place);
-                } else {
-                    known.push(OwnFeature {
-                        name,
-                        places: vec![place],
-                        absent: Vec::new(),
-                    });
-                }
-            }
-            Meta::List(list) => {
-                for part in parts(list).into_iter().flatten() {
-                    self.features(&part);
-                }
+    /// Takes note of the switches in a condition.
+    fn switches(&mut self, condition: &Meta) {
+        for (switch, place) in conditions::switches(condition) {
+            let known = &mut self.around.features;
+            if let Some(feature) = known.iter_mut().find(|it| it.switch == switch) {
+                feature.places.push(place);
+            } else {
+                known.push(OwnFeature {
+                    switch,
+                    places: vec![place],
+                    absent: Vec::new(),
+                });
             }
         }
     }
@@ -149,95 +133,9 @@ fn says(token: &proc_macro2::TokenTree, name: &str) -> bool {
     }
 }
 
-/// The feature that a condition names.
-fn feature(pair: &MetaNameValue) -> Option<String> {
-    literal(pair).filter(|_| pair.path.is_ident("feature"))
-}
-
-fn literal(pair: &MetaNameValue) -> Option<String> {
-    match &pair.value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(value),
-            ..
-        }) => Some(value.value()),
-        _ => None,
-    }
-}
-
-fn parts(list: &MetaList) -> Option<Punctuated<Meta, Token![,]>> {
-    list.parse_args_with(Punctuated::parse_terminated).ok()
-}
-
-/// Whether a condition of `#[cfg(…)]` holds where examples are verified, with the feature `on`;
-/// `None` when that depends.
-fn holds(condition: &Meta, on: Option<&str>) -> Option<bool> {
-    match condition {
-        Meta::Path(path) => match path.get_ident()?.to_string().as_str() {
-            system @ ("unix" | "windows") => Some(system == FAMILY),
-            _ => None,
-        },
-        Meta::NameValue(pair) => {
-            let value = literal(pair)?;
-            let is = |own: &str| Some(value == own);
-            match pair.path.get_ident()?.to_string().as_str() {
-                // The generated package has none but that.
-                "feature" => Some(on == Some(value.as_str())),
-                "target_os" => is(OS),
-                "target_family" => is(FAMILY),
-                "target_arch" => is(ARCH),
-                _ => None,
-            }
-        }
-        Meta::List(list) => {
-            let parts = parts(list)?;
-            let mut known = parts.iter().map(|part| holds(part, on));
-            match list.path.get_ident()?.to_string().as_str() {
-                "not" => known.next()?.map(|it| !it),
-                "all" => decided(known, false),
-                "any" => decided(known, true),
-                _ => None,
-            }
-        }
-    }
-}
-
-/// What a list of conditions amounts to when one that is `deciding` decides it.
-fn decided(conditions: impl Iterator<Item = Option<bool>>, deciding: bool) -> Option<bool> {
-    let mut all_known = true;
-    for condition in conditions {
-        if condition == Some(deciding) {
-            return condition;
-        }
-        all_known &= condition.is_some();
-    }
-    all_known.then_some(!deciding)
-}
-
-/// The attributes of an item of which the compiler sees nothing when it is configured out.
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(it) => &it.attrs,
-        Item::Enum(it) => &it.attrs,
-        Item::ExternCrate(it) => &it.attrs,
-        Item::Fn(it) => &it.attrs,
-        Item::ForeignMod(it) => &it.attrs,
-        Item::Impl(it) => &it.attrs,
-        Item::Macro(it) => &it.attrs,
-        Item::Mod(it) => &it.attrs,
-        Item::Static(it) => &it.attrs,
-        Item::Struct(it) => &it.attrs,
-        Item::Trait(it) => &it.attrs,
-        Item::TraitAlias(it) => &it.attrs,
-        Item::Type(it) => &it.attrs,
-        Item::Union(it) => &it.attrs,
-        Item::Use(it) => &it.attrs,
-        _ => &[],
-    }
-}
-
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item(&mut self, node: &'ast Item) {
-        self.look_at(attributes(node), || node.span().byte_range());
+        self.look_at(of_item(node), || node.span().byte_range());
         visit::visit_item(self, node);
     }
 
@@ -250,7 +148,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if node.path().is_ident("cfg")
             && let Ok(condition) = node.parse_args::<Meta>()
         {
-            self.features(&condition);
+            self.switches(&condition);
         }
     }
 
@@ -258,13 +156,48 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if node.path.is_ident("cfg")
             && let Ok(condition) = node.parse_body::<Meta>()
         {
-            self.features(&condition);
+            self.switches(&condition);
         }
     }
 
     fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
         self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_impl_item_fn(self, node);
+    }
+
+    fn visit_expr(&mut self, node: &'ast Expr) {
+        self.look_at(of_expression(node), || node.span().byte_range());
+        visit::visit_expr(self, node);
+    }
+
+    fn visit_local(&mut self, node: &'ast syn::Local) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_local(self, node);
+    }
+
+    fn visit_stmt_macro(&mut self, node: &'ast syn::StmtMacro) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_stmt_macro(self, node);
+    }
+
+    fn visit_arm(&mut self, node: &'ast syn::Arm) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_arm(self, node);
+    }
+
+    fn visit_field(&mut self, node: &'ast syn::Field) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_field(self, node);
+    }
+
+    fn visit_field_value(&mut self, node: &'ast syn::FieldValue) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_field_value(self, node);
+    }
+
+    fn visit_variant(&mut self, node: &'ast syn::Variant) {
+        self.look_at(&node.attrs, || node.span().byte_range());
+        visit::visit_variant(self, node);
     }
 
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
@@ -302,7 +235,20 @@ mod tests {
             ("target_os = \"none\"".to_owned(), true),
             ("test".to_owned(), false),
             ("not(test)".to_owned(), false),
-            ("some_flag".to_owned(), false),
+            ("some_flag".to_owned(), true),
+            ("not(some_flag)".to_owned(), false),
+            ("any(some_flag, test)".to_owned(), false),
+            ("engine = \"steam\"".to_owned(), true),
+            ("debug_assertions".to_owned(), false),
+            ("not(debug_assertions)".to_owned(), true),
+            ("miri".to_owned(), true),
+            ("doc".to_owned(), true),
+            ("false".to_owned(), true),
+            ("true".to_owned(), false),
+            ("panic = \"abort\"".to_owned(), true),
+            ("target_feature = \"no_such_feature\"".to_owned(), true),
+            ("target_endian = \"middle\"".to_owned(), true),
+            ("target_has_atomic = \"8\"".to_owned(), false),
         ] {
             let text = format!("#[cfg({condition})]\nfn f() {{}}\nfn g() {{}}\n");
             let absent = parts(&text, |it| &it.absent);
@@ -322,6 +268,24 @@ mod tests {
             let text = format!("#[cfg({off})]\n{item}\n");
             assert_eq!(parts(&text, |it| &it.absent), [text.trim_end()]);
         }
+        for (text, absent) in [
+            (
+                "fn f() { #[cfg(x)] let a = 1; let b = 2; }",
+                "#[cfg(x)] let a = 1;",
+            ),
+            ("fn f() { #[cfg(x)] { a(); } b(); }", "#[cfg(x)] { a(); }"),
+            ("fn f() { #[cfg(x)] a(1); }", "#[cfg(x)] a(1)"),
+            ("fn f() { #[cfg(x)] m!(1); }", "#[cfg(x)] m!(1);"),
+            (
+                "fn f() { match a { #[cfg(x)] 1 => 2, _ => 3 } }",
+                "#[cfg(x)] 1 => 2,",
+            ),
+            ("struct S { #[cfg(x)] a: u8, b: u8 }", "#[cfg(x)] a: u8"),
+            ("enum E { #[cfg(x)] A(u8), B }", "#[cfg(x)] A(u8)"),
+            ("fn f() { S { #[cfg(x)] a: 1, b: 2 } }", "#[cfg(x)] a: 1"),
+        ] {
+            assert_eq!(parts(text, |it| &it.absent), [absent]);
+        }
         let text = "#![cfg(feature = \"x\")]\nfn f() {}\n";
         assert_eq!(parts(text, |it| &it.absent), [text.trim_end()]);
     }
@@ -340,7 +304,11 @@ mod tests {
                     let (_, item) = text[it.clone()].split_once('\n').unwrap();
                     item
                 });
-                (it.name.as_str(), places, absent.collect())
+                (
+                    it.switch.value.as_deref().unwrap_or_default(),
+                    places,
+                    absent.collect(),
+                )
             })
             .collect();
         let a = "feature = \"a\"";

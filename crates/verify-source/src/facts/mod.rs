@@ -2,6 +2,7 @@
 
 mod around;
 mod comments;
+mod conditions;
 mod depth;
 mod deriving;
 mod doctests;
@@ -26,6 +27,7 @@ use crate::lex::{self, Kind, Token};
 
 pub use around::{Around, OwnFeature};
 pub(crate) use comments::says_more;
+pub use conditions::Switch;
 pub use doctests::Doctests;
 pub(crate) use ellipses::unread;
 pub use foundations::foundations;

@@ -14,7 +14,7 @@ use crate::facts::{Facts, ItemKind, Names, says_more};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
-pub use misuse::is_misuse;
+pub use misuse::{Tried, misused};
 pub(super) use shown::shows;
 use wanted::Choice;
 pub(super) use wanted::{declares, defines};
@@ -42,35 +42,60 @@ enum Impls {
 /// Plans that borrow what defines the missing names, the most helpful one first; none when no
 /// earlier example defines any of them.
 pub(super) fn borrow(situation: &Situation<'_>) -> Vec<Plan> {
-    plans(situation, true)
+    plans(situation)
 }
 
-/// The same where only one thing can be meant, which the document shows in full: then the example
-/// may as well use it wrongly.
+/// The same where the document shows in full what can be meant: then the example may as well use it
+/// wrongly. Of several definitions of one name each has its turn.
 pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
-    let mut plans = plans(situation, false);
-    plans.retain(|plan| plan.context.iter().all(|it| it.is_certain));
+    let choices = wanted::choices(situation, false);
+    let is_certain = |plan: &Plan| plan.context.iter().all(|it| it.is_certain);
+    let both = [Impls::All, Impls::Own];
+    let depths = 0..wanted::depth(situation, &choices);
+    let wishes = depths.flat_map(|depth| {
+        let all = wanted::at(&choices, depth);
+        both.map(|impls| (all.clone(), impls))
+    });
+    let mut plans = made(situation, wishes.collect());
+    if !plans.iter().all(is_certain) {
+        plans.clear();
+    }
+    let nearest: Vec<&Choice> = choices.iter().filter_map(|all| all.first()).collect();
+    let is_single = |choice: &&&Choice| wanted::is_single(situation, &choice.name);
+    let mut singles: Vec<&Choice> = nearest.iter().filter(is_single).copied().collect();
+    let mut wishes = vec![(singles.clone(), Impls::All)];
+    singles.truncate(MAX_SINGLES);
+    wishes.extend(singles.into_iter().map(|it| (vec![it], Impls::All)));
+    wishes.retain(|(choices, _)| !choices.is_empty());
+    for plan in made(situation, wishes) {
+        if is_certain(&plan) && !plans.contains(&plan) {
+            plans.push(plan);
+        }
+    }
     plans
 }
 
-/// The plans; `with_less` asks for those without `impl` blocks and with definitions further above, and
-/// for traits whose methods are missing.
-fn plans(situation: &Situation<'_>, with_less: bool) -> Vec<Plan> {
-    let choices = wanted::choices(situation, with_less);
+/// Plans that borrow what defines the missing names, with and without the `impl` blocks that came
+/// later, from further above, and one by one.
+fn plans(situation: &Situation<'_>) -> Vec<Plan> {
+    let choices = wanted::choices(situation, true);
     if choices.is_empty() {
         return Vec::new();
     }
     let nearest: Vec<&Choice> = choices.iter().filter_map(|all| all.first()).collect();
     let mut wishes: Vec<(Vec<&Choice>, Impls)> = vec![(nearest.clone(), Impls::All)];
-    if with_less {
-        wishes.extend([Impls::Own, Impls::None].map(|impls| (nearest.clone(), impls)));
-        let further = (1..=MAX_FURTHER).map(|depth| wanted::at(&choices, depth));
-        wishes.extend(further.map(|choices| (choices, Impls::All)));
-    }
+    wishes.extend([Impls::Own, Impls::None].map(|impls| (nearest.clone(), impls)));
+    let further = (1..=MAX_FURTHER).map(|depth| wanted::at(&choices, depth));
+    wishes.extend(further.map(|choices| (choices, Impls::All)));
     if nearest.len() > 1 {
         let singles = nearest.into_iter().take(MAX_SINGLES);
         wishes.extend(singles.map(|choice| (vec![choice], Impls::All)));
     }
+    made(situation, wishes)
+}
+
+/// The plans that have what is wished for, each once.
+fn made(situation: &Situation<'_>, wishes: Vec<(Vec<&Choice>, Impls)>) -> Vec<Plan> {
     let mut plans: Vec<Plan> = Vec::new();
     for (choices, impls) in wishes {
         let (plan, lenders) = with_context(situation, &choices, impls);
@@ -161,7 +186,9 @@ fn with_context(
         let what = format!("{name} from {}", lending::sources(&pieces));
         plan.add_aid(AidKind::Context, what, choice.reason());
         let borrowed = Borrowed {
-            is_certain: is_certain(situation, name, &text),
+            is_certain: is_certain(situation, name, &text, choice.is_asked()),
+            is_remote: is_remote(situation, name, definition),
+            asked: choice.is_asked().then_some(definition.line),
             name: choice.name,
             text,
         };
@@ -195,11 +222,18 @@ fn defines_macro(facts: &Facts) -> bool {
     items.any(|item| item.kind == ItemKind::Macro)
 }
 
-/// Whether the document defines `name` once and nothing is left out of its `text`.
-fn is_certain(situation: &Situation<'_>, name: &str, text: &str) -> bool {
-    let all = situation.neighbours.definitions.get(name);
+/// Whether `definition` is that of a function, and stands below other headings than the example.
+fn is_remote(situation: &Situation<'_>, name: &str, definition: &Definition) -> bool {
+    let section = |line: usize| situation.neighbours.sections.get(&line);
+    definition.text.contains(&format!("fn {name}"))
+        && section(definition.line) != section(situation.line)
+}
+
+/// Whether nothing is left out of the `text` of `name`, and the document defines it once, unless it
+/// `is_asked` for: then each definition has its turn.
+fn is_certain(situation: &Situation<'_>, name: &str, text: &str, is_asked: bool) -> bool {
     let is_left_out = |token: Token| token.kind == Kind::Comment && says_more(text, &token.range);
-    all.is_some_and(|all| all.len() == 1)
+    (is_asked || wanted::is_single(situation, name))
         && !situation.neighbours.ambiguous.contains(name)
         && !lex::stream(text).any(is_left_out)
 }

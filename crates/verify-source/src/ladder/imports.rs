@@ -173,7 +173,9 @@ fn import(
     if is_vain || plan.rejected_imports.contains(&path) {
         return false;
     }
-    if plan.imports.contains(&path) || path.starts_with("crate::") {
+    let own = &situation.facts.names.imports;
+    let is_own = own.iter().any(|it| it.top_level && it.path == path);
+    if is_own || plan.imports.contains(&path) || path.starts_with("crate::") {
         // It is in scope at the top, and a module does not look there.
         let is_added = import_inside(situation, plan, error, &path);
         if is_added {

@@ -72,11 +72,11 @@ pub fn add_own_feature(
         unchecked: absent.clone(),
     });
     known.unchecked.retain(|it| feature.absent.contains(it));
-    let name = &feature.name;
+    let switch = &feature.switch;
     known
         .errors
         .extend(errors.into_iter().map(|error| Diagnostic {
-            message: format!("{} (with the feature `{name}`)", error.message),
+            message: format!("{} (with {switch})", error.message),
             ..error.clone()
         }));
 }

@@ -268,6 +268,11 @@ pub struct Borrowed {
     /// Whether the document defines it only once, and in full: then what is wrong with its use is
     /// the user's fault.
     pub is_certain: bool,
+    /// Whether it is a function of another section: such names are anyone's, and what it takes and
+    /// returns shows nothing.
+    pub is_remote: bool,
+    /// The line of the example that defines it, when it is what the example itself lacks.
+    pub asked: Option<usize>,
 }
 
 /// A language edition.

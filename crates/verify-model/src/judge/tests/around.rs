@@ -464,3 +464,48 @@ fn statements_that_end_early_are_said_to() {
         assert_eq!(column, at, "{message}");
     }
 }
+
+#[test]
+fn a_linker_that_misses_something_says_what() {
+    let said = |output: &str| {
+        let mut linking = error(None, "linking with `cc` failed: exit status: 1", 0, "x");
+        linking.spans.clear();
+        linking.notes = vec![crate::Note {
+            message: output.to_owned(),
+            ..crate::Note::default()
+        }];
+        let outcome = Outcome {
+            diagnostics: vec![linking],
+            ..outcome(Stage::Build, Status::Failed)
+        };
+        let check = outcome_of_check();
+        let judgement = judge(&Expectation::Pass, &Scaffold::default(), &[check, outcome]);
+        assert_eq!(judgement.verdict, Verdict::Error);
+        judgement.causes[0].message.clone()
+    };
+    for (output, expected) in [
+        (
+            "rust-lld: error: undefined symbol: turn\n>>> referenced by main.rs",
+            "no library that is linked has `turn`",
+        ),
+        (
+            "main.o: undefined reference to `turn'\nmain.o: undefined reference to `tilt'",
+            "no library that is linked has `tilt`, `turn`",
+        ),
+        (
+            "rust-lld: error: unable to find library -lwheel",
+            "the linker finds no library `wheel`",
+        ),
+        (
+            "ld: cannot find -lwheel: No such file\nundefined reference to `turn'",
+            "the linker finds no library `wheel`",
+        ),
+        ("killed", "linking with `cc` failed: exit status: 1"),
+    ] {
+        assert_eq!(said(output), expected, "{output}");
+    }
+}
+
+fn outcome_of_check() -> Outcome {
+    outcome(Stage::Check, Status::Passed)
+}

@@ -1,9 +1,10 @@
 //! Errors that what is borrowed brings to light: the document shows it in full, and the example uses
 //! it wrongly.
 
-use verify_model::{DERIVABLE, Diagnostic, Level, missing_name};
+use std::collections::BTreeSet;
 
-use crate::neighbours::words;
+use verify_model::{Diagnostic, Level, Position, missing_name};
+
 use crate::scaffold::Plan;
 
 /// What no definition decides: what a name stands for, a type that nothing tells, two definitions of one
@@ -14,9 +15,6 @@ const OPEN: [&str; 18] = [
     "E0284", "E0428", "E0433", "E0592", "E0603", "E0616", "E0624", "E0658",
 ];
 
-/// Errors that an `impl` block could cure, which may stand anywhere.
-const OF_IMPLS: [&str; 5] = ["E0277", "E0369", "E0600", "E0608", "E0614"];
-
 /// What an error without a code begins with that is as decided.
 const WITHOUT_CODE: [&str; 3] = [
     "lifetime may not live long enough",
@@ -24,59 +22,123 @@ const WITHOUT_CODE: [&str; 3] = [
     "unexpected end of macro invocation",
 ];
 
-/// What the compiler says of an error that cannot be passed on.
-const UNLIKE: &str = "`?` couldn't convert the error to";
+/// A plan that was tried, and what the compiler said of it.
+pub type Tried<'a> = (&'a Plan, &'a [Diagnostic]);
 
-/// Whether what `plan` borrows shows that the example uses it wrongly: a name is no longer missing,
-/// and each new error lies in the example's own lines and is of a kind that a definition decides.
+/// An error, by what is wrong and where.
+type Wrong = (Option<String>, Position);
+
+/// The plan of `tries` that shows that the example uses wrongly what it borrows, whichever of several
+/// definitions of it is meant: a name is no longer missing, and there are errors in the example's own
+/// lines under each definition that is sound by itself.
 #[must_use]
-pub fn is_misuse(
-    plan: &Plan,
-    before: &[Diagnostic],
-    after: &[Diagnostic],
-    expects_failure: bool,
-) -> bool {
+pub fn misused<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Plan> {
+    let mut names: Vec<BTreeSet<&str>> = Vec::new();
+    for (plan, _) in tries {
+        let of = asked(plan).map(|it| it.0).collect();
+        if !names.contains(&of) {
+            names.push(of);
+        }
+    }
+    names.iter().find_map(|names| {
+        let is_of = |plan: &Plan| asked(plan).map(|it| it.0).collect::<BTreeSet<_>>() == *names;
+        let tries = tries.iter().filter(|(plan, _)| is_of(plan));
+        agreed(before, &tries.copied().collect::<Vec<_>>())
+    })
+}
+
+/// What is borrowed since it is missing itself, and the line of its definition.
+fn asked(plan: &Plan) -> impl Iterator<Item = (&str, usize)> {
+    let borrowed = plan.context.iter();
+    borrowed.filter_map(|it| Some((it.name.as_str(), it.asked?)))
+}
+
+/// The first of several plans with the same names whose errors are there with all definitions.
+fn agreed<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Plan> {
+    let mut definitions: Vec<Vec<(&str, usize)>> = Vec::new();
+    for (plan, _) in tries {
+        let of: Vec<(&str, usize)> = asked(plan).collect();
+        if !definitions.contains(&of) {
+            definitions.push(of);
+        }
+    }
+    let mut found: Vec<(&Plan, BTreeSet<Wrong>)> = Vec::new();
+    for definition in &definitions {
+        let of_it = tries
+            .iter()
+            .filter(|it| asked(it.0).eq(definition.iter().copied()));
+        let mut is_open = false;
+        let mut first = None;
+        for (plan, after) in of_it {
+            match seen(plan, before, after) {
+                Seen::Wrong(errors) => {
+                    first = Some((*plan, errors));
+                    break;
+                }
+                Seen::Unsound => {}
+                Seen::Nothing => is_open = true,
+            }
+        }
+        match first {
+            Some(first) => found.push(first),
+            None if is_open => return None,
+            // Nobody can mean a definition that does not compile.
+            None => {}
+        }
+    }
+    let is_common = |errors: &BTreeSet<Wrong>| found.iter().all(|it| errors.is_subset(&it.1));
+    found.iter().find(|it| is_common(&it.1)).map(|it| it.0)
+}
+
+/// What a plan shows.
+enum Seen {
+    /// The example uses what is borrowed wrongly.
+    Wrong(BTreeSet<Wrong>),
+    /// What is borrowed is wrong itself.
+    Unsound,
+    /// Neither.
+    Nothing,
+}
+
+fn seen(plan: &Plan, before: &[Diagnostic], after: &[Diagnostic]) -> Seen {
     let is_same = |one: &Diagnostic, other: &Diagnostic| {
         one.code == other.code && one.place() == other.place()
     };
     let is_in = |all: &[Diagnostic], error: &Diagnostic| all.iter().any(|it| is_same(it, error));
-    let is_decided = |error: &&Diagnostic| {
-        is_decided(plan, error, expects_failure)
-            && error.level == Level::Error
-            && error.place().is_some()
-    };
-    let is_found = |error: &&Diagnostic| missing_name(error).is_some() && !is_in(after, error);
     let errors = after.iter().filter(|it| it.level >= Level::Error);
-    let mut new = errors.filter(|error| !is_in(before, error)).peekable();
-    let is_borrowed = !plan.context.is_empty() && plan.context.iter().all(|it| it.is_certain);
-    is_borrowed
-        && before.iter().any(|error| is_found(&error))
-        && new.peek().is_some()
-        && new.all(|error| is_decided(&error))
+    let new: Vec<&Diagnostic> = errors.filter(|error| !is_in(before, error)).collect();
+    let is_found = |error: &Diagnostic| missing_name(error).is_some() && !is_in(after, error);
+    let is_certain = !plan.context.is_empty() && plan.context.iter().all(|it| it.is_certain);
+    let is_remote = plan
+        .context
+        .iter()
+        .any(|it| it.is_remote && it.asked.is_some());
+    let is_vague =
+        |error: &&Diagnostic| is_remote && matches!(error.code.as_deref(), Some("E0277" | "E0308"));
+    let is_open = |error: &&Diagnostic| error.place().is_some() && !is_decided(plan, error);
+    let is_lacking = |error: &&Diagnostic| missing_name(error).is_some();
+    let is_summary = |error: &&&Diagnostic| error.spans.is_empty() && error.code.is_none();
+    let new: Vec<&Diagnostic> = new.iter().filter(|it| !is_summary(it)).copied().collect();
+    let shows_nothing = new.is_empty() || new.iter().any(is_lacking) || new.iter().any(is_vague);
+    let shows_nothing = shows_nothing || new.iter().any(is_open);
+    if !is_certain || !before.iter().any(is_found) || shows_nothing {
+        return Seen::Nothing;
+    }
+    let wrong = new.iter().map(|error| {
+        let place = error.place()?;
+        (error.level == Level::Error).then(|| (error.code.clone(), place.start))
+    });
+    wrong
+        .collect::<Option<_>>()
+        .map_or(Seen::Unsound, Seen::Wrong)
 }
 
-/// Whether what `plan` borrows is all that there is to know about an error.
-fn is_decided(plan: &Plan, error: &Diagnostic, expects_failure: bool) -> bool {
+/// Whether what `plan` borrows is all that there is to know about an error in the example's own lines.
+fn is_decided(plan: &Plan, error: &Diagnostic) -> bool {
     let Some(code) = error.code.as_deref() else {
         return WITHOUT_CODE.iter().any(|it| error.message.starts_with(it));
     };
-    if OPEN.contains(&code) || missing_name(error).is_some() || error.speaks_of_unknown_types() {
-        return false;
-    }
-    if takes_function(plan, error) {
-        return false;
-    }
-    let speaks_of_borrowed = || {
-        let said = words(&error.message);
-        plan.context
-            .iter()
-            .any(|it| said.contains(it.name.as_str()))
-    };
-    !OF_IMPLS.contains(&code)
-        || expects_failure
-        || error.message.starts_with(UNLIKE)
-        || is_underived(plan, error)
-        || !speaks_of_borrowed()
+    !(OPEN.contains(&code) || error.speaks_of_unknown_types() || takes_function(plan, error))
 }
 
 /// Whether a function was borrowed where a variable of its name is due: `fn() -> u8 {config}` has no
@@ -86,30 +148,4 @@ fn takes_function(plan: &Plan, error: &Diagnostic) -> bool {
     let labels = error.spans.iter().filter_map(|it| it.label.as_deref());
     let texts: Vec<&str> = labels.chain([error.message.as_str()]).collect();
     names.any(|name| texts.iter().any(|it| it.contains(&name)))
-}
-
-/// Whether an error says that a type which `plan` borrows does not have a trait that it would have had
-/// to derive.
-fn is_underived(plan: &Plan, error: &Diagnostic) -> bool {
-    let mut quoted = error.message.split('`').skip(1).step_by(2);
-    let is_borrowed = |name: &str| plan.context.iter().any(|it| it.name == name);
-    match error.code.as_deref() {
-        // `Level: Ord`, or: `Level` doesn't implement `Debug`
-        Some("E0277") => quoted.next().is_some_and(|first| {
-            let (owner, bound) = match first.split_once(": ") {
-                Some((owner, bound)) => (owner, Some(bound)),
-                None => (first, quoted.next()),
-            };
-            let bound = bound.map(|it| it.rsplit("::").next().unwrap_or(it));
-            is_borrowed(owner) && bound.is_some_and(|it| DERIVABLE.contains(&it))
-        }),
-        // binary operation `==` cannot be applied to type `Level`
-        Some("E0369") => {
-            quoted
-                .next()
-                .is_some_and(|it| matches!(it, "==" | "!=" | "<" | ">" | "<=" | ">="))
-                && quoted.next().is_some_and(is_borrowed)
-        }
-        _ => false,
-    }
 }

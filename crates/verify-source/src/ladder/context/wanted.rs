@@ -18,6 +18,8 @@ pub(super) struct Choice {
     method: Option<String>,
     /// Whether a nearer definition is passed over.
     is_further: bool,
+    /// Whether it is only what something borrowed names.
+    is_inner: bool,
 }
 
 impl Choice {
@@ -28,7 +30,13 @@ impl Choice {
             below,
             method: None,
             is_further: false,
+            is_inner: true,
         }
+    }
+
+    /// Whether the example itself lacks it.
+    pub(super) const fn is_asked(&self) -> bool {
+        !self.is_inner
     }
 
     /// Why it is borrowed.
@@ -83,6 +91,34 @@ pub(super) fn at(choices: &[Vec<Choice>], depth: usize) -> Vec<&Choice> {
         .collect()
 }
 
+/// How many definitions there are to choose from, if each can have its turn: one name has several at
+/// most, all of them above. None otherwise.
+pub(super) fn depth(situation: &Situation<'_>, choices: &[Vec<Choice>]) -> usize {
+    let is_open = |all: &&Vec<Choice>| {
+        let name = all.first().map(|it| it.name.as_str());
+        !name.is_some_and(|it| is_single(situation, it))
+    };
+    let mut open = choices.iter().filter(is_open);
+    let (first, second) = (open.next(), open.next());
+    match first {
+        None => usize::from(!choices.is_empty()),
+        Some(all) => {
+            let name = all.first().map(|it| it.name.as_str()).unwrap_or_default();
+            let defined = situation.neighbours.definitions.get(name).map(Vec::len);
+            let is_all = second.is_none()
+                && defined == Some(all.len())
+                && all.len() <= super::MAX_FURTHER + 1;
+            if is_all { all.len() } else { 0 }
+        }
+    }
+}
+
+/// Whether the document defines a name once.
+pub(super) fn is_single(situation: &Situation<'_>, name: &str) -> bool {
+    let all = situation.neighbours.definitions.get(name);
+    all.is_some_and(|all| all.len() == 1)
+}
+
 /// Whether an earlier example defines a name.
 pub(in super::super) fn defines(situation: &Situation<'_>, name: &str) -> bool {
     !of_name(situation, name).is_empty()
@@ -127,6 +163,7 @@ fn of_name(situation: &Situation<'_>, name: &str) -> Vec<Choice> {
             below: definition.line + 1,
             method: None,
             is_further: at > 0,
+            is_inner: false,
         })
         .collect()
 }
@@ -148,6 +185,7 @@ fn of_method(situation: &Situation<'_>, method: &str) -> Vec<Choice> {
             below: member.line + 1,
             method: Some(method.to_owned()),
             is_further: choices.iter().any(|it| it.name == *name),
+            is_inner: false,
         });
     }
     choices

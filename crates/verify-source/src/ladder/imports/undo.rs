@@ -185,8 +185,9 @@ const ERRORS: [&str; 2] = ["Error", "Report"];
 /// Whether an error could come of what the guessed `name` stands for: it speaks of it, lies on a
 /// line with it, or something was looked for in it and not found.
 fn is_about(error: &Diagnostic, code: &str, name: &str) -> bool {
-    // What is unknown is somebody else's.
-    if error.is_outside_document() || error.speaks_of_unknown_types() {
+    // What is unknown is somebody else's, and what only another toolchain has is nobody's.
+    let is_unstable = error.code.as_deref() == Some("E0658");
+    if error.is_outside_document() || error.speaks_of_unknown_types() || is_unstable {
         return false;
     }
     if let Some(missing) = missing_name(error) {

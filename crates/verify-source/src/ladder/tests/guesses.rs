@@ -226,8 +226,8 @@ fn the_standard_librarys_is_tried_where_a_crates_does_not_fit() {
 }
 
 #[test]
-fn only_what_is_defined_once_and_in_full_can_be_used_wrongly() {
-    let is_tried = |text: &str, times: usize| {
+fn only_what_is_defined_above_and_in_full_can_be_used_wrongly() {
+    let is_tried = |text: &str, lines: &[usize]| {
         let mut case = case("fn f(a: &Quote) -> u8 { a.page }");
         case.tried.insert(Probe::Context);
         let definition = Definition {
@@ -236,18 +236,28 @@ fn only_what_is_defined_once_and_in_full_can_be_used_wrongly() {
             text: text.to_owned(),
             impls: String::new(),
         };
-        case.neighbours
-            .definitions
-            .insert("Quote".to_owned(), vec![definition; times]);
+        let at = |line| Definition {
+            line,
+            ..definition.clone()
+        };
+        let all = lines.iter().map(|line| at(*line)).collect();
+        case.neighbours.definitions.insert("Quote".to_owned(), all);
         matches!(
             case.step(&[missing_type("Quote", &[])]),
             Step::Probe(Probe::Misuse, _)
         )
     };
-    assert!(is_tried("struct Quote { text: u8 }", 1));
-    assert!(!is_tried("struct Quote { text: u8 }", 2), "a rival");
-    assert!(!is_tried("struct Quote { text: u8 /* ... */ }", 1));
-    assert!(!is_tried("struct Quote { text: u8 } // and more", 1));
+    let whole = "struct Quote { text: u8 }";
+    assert!(is_tried(whole, &[1]));
+    assert!(is_tried(whole, &[1, 2, 3]), "each has its turn");
+    assert!(!is_tried(whole, &[1, 2, 3, 4]), "too many");
+    assert!(!is_tried(whole, &[1, 900]), "another one below");
+    assert!(!is_tried("struct Quote { text: u8 /* ... */ }", &[1]));
+    assert!(!is_tried("struct Quote { text: u8 } // and more", &[1]));
+    assert!(is_tried(
+        "struct Quote { text: u8 } // fetched and restored",
+        &[1]
+    ));
 }
 
 #[test]
@@ -281,25 +291,11 @@ fn the_macros_of_what_is_borrowed_are_imported_from_the_crate_of_most() {
 
 #[test]
 fn a_wrong_use_shows_in_the_examples_own_lines() {
-    let borrowed = |is_certain| {
-        let mut plan = case("fn f() {}").plan;
-        plan.context.push(Borrowed {
-            name: "Quote".to_owned(),
-            text: "struct Quote;".to_owned(),
-            is_certain,
-        });
-        plan
-    };
+    let borrowed = |is_certain| lent(&[1], is_certain);
     let certain = borrowed(true);
     let before = [missing_type("Quote", &[])];
-    let shows = |plan: &Plan, after: &[Diagnostic]| is_misuse(plan, &before, after, false);
-    let field = || {
-        error(
-            Some("E0560"),
-            "struct `Quote` has no field named `page`",
-            &[],
-        )
-    };
+    let shows = |plan: &Plan, after: &[Diagnostic]| misused(&before, &[(plan, after)]).is_some();
+    let field = || wrong("E0560", "struct `Quote` has no field named `page`");
     assert!(shows(&certain, &[field()]));
     assert!(!shows(&borrowed(false), &[field()]));
     assert!(!shows(&certain, &[]), "nothing is wrong");
@@ -310,52 +306,93 @@ fn a_wrong_use_shows_in_the_examples_own_lines() {
     let mut elsewhere = field();
     elsewhere.spans.clear();
     assert!(!shows(&certain, &[elsewhere]));
-    for (text, is_shown) in [
-        ("the trait bound `Quote: Ord` is not satisfied", true),
+    for (code, text, is_shown) in [
         (
-            "the trait bound `Quote: std::cmp::PartialOrd` is not satisfied",
+            Some("E0277"),
+            "the trait bound `Quote: Ord` is not satisfied",
             true,
         ),
-        ("`Quote` doesn't implement `Debug`", true),
-        ("the trait bound `Quote: Printed` is not satisfied", false),
-        ("the trait bound `Other: Ord` is not satisfied", true),
-    ] {
-        let lacks = [error(Some("E0277"), text, &[])];
-        assert_eq!(shows(&certain, &lacks), is_shown, "{text}");
-    }
-    for (code, text, is_shown) in [
-        (Some("E0308"), "mismatched types", true),
-        (Some("E0277"), "cannot multiply `i64` by `{float}`", true),
+        (Some("E0277"), "cannot add a float to an integer", true),
         (
             Some("E0277"),
             "`?` couldn't convert the error to `Quote`",
             true,
         ),
+        (Some("E0308"), "mismatched types", true),
         (
-            Some("E0046"),
-            "not all trait items implemented, missing: `new`",
-            true,
-        ),
-        (None, "lifetime may not live long enough", true),
-        (None, "an error of a macro of its own", false),
-        (Some("E0614"), "type `Quote` cannot be dereferenced", false),
-        (Some("E0614"), "type `u8` cannot be dereferenced", true),
-        (Some("E0282"), "type annotations needed", false),
-        (
-            Some("E0425"),
-            "cannot find value `rate` in this scope",
+            Some("E0308"),
+            "expected `u8`, found `fn() -> u8 {Quote}`",
             false,
         ),
+        (
+            Some("E0046"),
+            "not all trait items implemented, missing: `page`",
+            true,
+        ),
+        (Some("E0614"), "type `u8` cannot be dereferenced", true),
+        (Some("E0282"), "type annotations needed", false),
+        (Some("E0592"), "duplicate definitions", false),
+        (None, "lifetime may not live long enough", true),
+        (None, "an error of a macro of its own", false),
     ] {
         let said = [error(code, text, &[])];
         assert_eq!(shows(&certain, &said), is_shown, "{text}");
     }
-    let lacks = [error(
-        Some("E0277"),
-        "the trait bound `Quote: Printed` is not satisfied",
-        &[],
-    )];
-    assert!(is_misuse(&certain, &before, &lacks, true));
+    let mut remote = lent(&[1], true);
+    remote.context[0].is_remote = true;
+    assert!(shows(&remote, &[field()]));
+    assert!(!shows(&remote, &[wrong("E0308", "mismatched types")]));
+    let lacking = [field(), missing_type("Page", &[])];
+    assert!(!shows(&certain, &lacking), "something else is missing");
+}
+
+#[test]
+fn of_several_definitions_none_may_make_it_right() {
+    let before = [missing_type("Quote", &[])];
+    let [first, second] = [lent(&[1], true), lent(&[2], true)];
+    let mismatch = || wrong("E0308", "mismatched types");
+    let field = || wrong("E0063", "missing field `page`");
+    let mut unsound = wrong("E0106", "missing lifetime specifier");
+    unsound.spans.clear();
+    let mut lacking = missing_type("Page", &[]);
+    lacking.spans.clear();
+    let cases: [(&[Diagnostic], &[Diagnostic], Option<&Plan>); 7] = [
+        (&[mismatch()], &[mismatch()], Some(&first)),
+        (&[mismatch(), field()], &[mismatch()], Some(&second)),
+        (&[mismatch()], &[field()], None),
+        (&[mismatch()], &[], None),
+        (&[unsound.clone()], &[field()], Some(&second)),
+        (&[lacking], &[field()], None),
+        (&[unsound.clone()], &[unsound], None),
+    ];
+    for (one, other, expected) in cases {
+        let tries = [(&first, one), (&second, other)];
+        assert_eq!(misused(&before, &tries), expected, "{one:?} {other:?}");
+    }
+    // With a part of its `impl` blocks it may have more errors.
+    let again = first.clone();
+    let tries: [(&Plan, &[Diagnostic]); 2] = [(&first, &[mismatch()]), (&again, &[field()])];
+    assert_eq!(misused(&before, &tries), Some(&first));
+}
+
+/// A plan that borrows what the examples on these lines define.
+fn lent(lines: &[usize], is_certain: bool) -> Plan {
+    let mut plan = case("fn f() {}").plan;
+    plan.context = lines
+        .iter()
+        .map(|line| Borrowed {
+            name: "Quote".to_owned(),
+            text: "struct Quote;".to_owned(),
+            is_certain,
+            is_remote: false,
+            asked: Some(*line),
+        })
+        .collect();
+    plan
+}
+
+fn wrong(code: &str, message: &str) -> Diagnostic {
+    error(Some(code), message, &[])
 }
 
 #[test]

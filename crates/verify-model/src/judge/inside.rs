@@ -1,0 +1,83 @@
+//! Names that are not missing: the compiler says where in the example itself they are.
+
+use super::names::MissingName;
+use crate::{Diagnostic, Note, Scaffold};
+
+/// What the compiler says of a name that is there, and can never be used where it is.
+const NEVER: [&str; 3] = [
+    "a macro with the same name exists, but it appears later",
+    "is not accessible due to macro hygiene",
+    "add a `self` receiver parameter",
+];
+
+/// What it says of a value that a function has elsewhere. Code that is left out may define another.
+const IN_FUNCTION: [&str; 3] = [
+    "might have meant to use the available field",
+    "is available in a different scope in the same function",
+    "might have meant to use the associated `const`",
+];
+
+/// What it says of a method that is called without its value. A program as a whole has no function of
+/// that name beside.
+const IN_PROGRAM: [&str; 2] = [
+    "consider using the method on `Self`",
+    "might have meant to call the method",
+];
+
+/// Whether the compiler points at what is meant, so that nothing outside the example can cure `error`.
+pub(super) fn is_inside(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> bool {
+    let labels = error.spans.iter().filter_map(|it| it.label.as_deref());
+    let notes = error.notes.iter().map(|it| it.message.as_str());
+    let texts: Vec<&str> = notes.chain(labels).collect();
+    let says = |all: &[&str]| {
+        let mut words = all.iter();
+        words.any(|words| texts.iter().any(|text| text.contains(words)))
+    };
+    let is_program = || scaffold.defined.iter().any(|it| it == "main");
+    says(&NEVER)
+        || says(&IN_FUNCTION) && is_in_whole_function(scaffold, error)
+        || says(&IN_PROGRAM) && is_program() && is_in_whole_function(scaffold, error)
+        || error.notes.iter().any(|it| imports_own(scaffold, it))
+        || scaffold.fragment.is_none()
+            && is_parameter(&missing.name)
+            && error.notes.iter().any(adds_parameter)
+}
+
+/// Whether `error` lies in a function of the example that leaves nothing out.
+fn is_in_whole_function(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let Some(start) = error.place().map(|place| place.code.start) else {
+        return false;
+    };
+    let bodies = scaffold.bodies.iter().flatten();
+    let around = bodies.filter(|it| it.block.contains(&start));
+    let innermost = around.max_by_key(|it| it.block.start);
+    let leaves_out = |body: &crate::Body| {
+        let mut gaps = scaffold.left_out.gaps.iter();
+        body.goes_on
+            || body.elided
+            || super::is_filled(scaffold, body)
+            || gaps.any(|it| body.block.contains(&it.place))
+    };
+    innermost.is_some_and(|body| !leaves_out(body))
+}
+
+/// Whether a note proposes to import something of a module or an enum of the example.
+fn imports_own(scaffold: &Scaffold, note: &Note) -> bool {
+    let replacement = note.replacement.as_deref().unwrap_or_default().trim();
+    let path = replacement.strip_prefix("use crate::");
+    let root = path.and_then(|it| it.split_once("::")).map(|it| it.0);
+    let mut own = scaffold.modules.iter().chain(&scaffold.types);
+    root.is_some_and(|root| own.any(|it| it == root))
+}
+
+/// Whether a name is what type parameters are called: `T`, `K2`.
+fn is_parameter(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|it| it.is_ascii_uppercase())
+        && characters.all(|it| it.is_ascii_digit())
+}
+
+/// Whether a note proposes a type parameter for an item of the example.
+fn adds_parameter(note: &Note) -> bool {
+    note.place.is_some() && note.message.contains("might be missing a type parameter")
+}
