@@ -37,7 +37,7 @@ pub(super) fn is_inside(scaffold: &Scaffold, error: &Diagnostic, missing: &Missi
     says(&NEVER)
         || says(&IN_FUNCTION) && is_in_whole_function(scaffold, error)
         || says(&IN_PROGRAM) && is_program() && is_in_whole_function(scaffold, error)
-        || error.notes.iter().any(|it| imports_own(scaffold, it))
+        || imports_own(scaffold, error)
         || scaffold.fragment.is_none()
             && is_parameter(&missing.name)
             && error.notes.iter().any(adds_parameter)
@@ -61,13 +61,22 @@ fn is_in_whole_function(scaffold: &Scaffold, error: &Diagnostic) -> bool {
     innermost.is_some_and(|body| !leaves_out(body))
 }
 
-/// Whether a note proposes to import something of a module or an enum of the example.
-fn imports_own(scaffold: &Scaffold, note: &Note) -> bool {
-    let replacement = note.replacement.as_deref().unwrap_or_default().trim();
-    let path = replacement.strip_prefix("use crate::");
-    let root = path.and_then(|it| it.split_once("::")).map(|it| it.0);
-    let mut own = scaffold.modules.iter().chain(&scaffold.types);
-    root.is_some_and(|root| own.any(|it| it == root))
+/// Whether all that the compiler proposes to import is of modules and enums of the example.
+fn imports_own(scaffold: &Scaffold, error: &Diagnostic) -> bool {
+    let is_own = |path: &str| {
+        let path = path.strip_prefix("crate::");
+        let root = path.and_then(|it| it.split_once("::")).map(|it| it.0);
+        let mut own = scaffold.modules.iter().chain(&scaffold.types);
+        root.is_some_and(|root| own.any(|it| it == root))
+    };
+    let replacements = error
+        .notes
+        .iter()
+        .filter_map(|it| it.replacement.as_deref());
+    let mut imports = replacements
+        .filter_map(|it| it.trim().strip_prefix("use "))
+        .peekable();
+    imports.peek().is_some() && imports.all(is_own)
 }
 
 /// Whether a name is what type parameters are called: `T`, `K2`.
