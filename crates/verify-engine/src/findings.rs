@@ -148,6 +148,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         without_code: without_code(climber.example),
         outdated: outdated(climber),
         outdated_by: climber.outdated_by.clone(),
+        attributes: facts.around.attributes.clone(),
         uses: facts.around.uses.clone(),
         impls: facts
             .traits

@@ -66,6 +66,8 @@ pub struct Scaffold {
     pub outdated: Vec<OutdatedVersion>,
     /// What the compiler said with the newest.
     pub outdated_by: Vec<Diagnostic>,
+    /// Byte ranges of its attributes, without `derive`.
+    pub attributes: Vec<Range<usize>>,
     /// Byte ranges of its `use` declarations.
     pub uses: Vec<Range<usize>>,
     /// The `impl` blocks: byte range of the type, and of what stands between the braces.

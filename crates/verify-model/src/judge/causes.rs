@@ -102,6 +102,21 @@ fn is_of_import(scaffold: &Scaffold, error: &Diagnostic) -> bool {
         && start.is_some_and(|start| scaffold.uses.iter().any(|it| it.contains(&start)))
 }
 
+/// The functions below attributes that were not found.
+fn rewritten<'a>(scaffold: &'a Scaffold, errors: &[&Diagnostic]) -> Vec<&'a Body> {
+    let places = errors.iter().filter_map(|error| {
+        let start = error.place()?.code.start;
+        let mut attributes = scaffold.attributes.iter();
+        let is_in_attribute = attributes.any(|it| it.contains(&start));
+        (is_in_attribute && names::missing(error).is_some()).then_some(start)
+    });
+    let of = |start: usize| {
+        let mut bodies = scaffold.bodies.iter().flatten();
+        bodies.find(|body| body.signature.contains(&start))
+    };
+    places.filter_map(of).collect()
+}
+
 /// Whether a message only says that there were others.
 fn is_summary(diagnostic: &Diagnostic) -> bool {
     diagnostic.spans.is_empty()
@@ -118,6 +133,8 @@ pub(super) struct Context<'a> {
     pub(super) environment_missing: bool,
     /// Types that lack a trait, since its derive macro was not found.
     bare_types: BTreeSet<&'a str>,
+    /// Functions below an attribute that was not found, which may make anything of them.
+    rewritten: Vec<&'a Body>,
     /// Bodies in which something outside the document is read.
     unread: Vec<&'a Body>,
 }
@@ -146,6 +163,7 @@ impl<'a> Context<'a> {
             environment_missing: !lacking.is_empty(),
             bare_types: deriving::bare_types(scaffold, errors),
             missing,
+            rewritten: rewritten(scaffold, errors),
             unread,
         }
     }
@@ -225,7 +243,7 @@ impl<'a> Context<'a> {
         if let Some(message) = left_out::explains(&self.scaffold.left_out, error) {
             return Some(at(CauseKind::ElidedBody, error, None, message));
         }
-        if self.follows(error) || is_about_wrapper(error) {
+        if self.follows(error) || self.is_rewritten(error) || is_about_wrapper(error) {
             return None;
         }
         if self.is_left_open(error) {
@@ -304,6 +322,13 @@ impl<'a> Context<'a> {
         (self.any_missing() && is_of_any)
             || (self.code_missing && is_of_code)
             || ((is_of_any || is_of_code) && is_unread())
+    }
+
+    /// Whether `error` lies in a function that an unknown attribute may make something else of.
+    fn is_rewritten(&self, error: &Diagnostic) -> bool {
+        let start = error.place().map(|place| place.code.start);
+        let mut rewritten = self.rewritten.iter();
+        start.is_some_and(|start| rewritten.any(|body| body.contains(start)))
     }
 
     /// Whether `error` is about a type that code below would decide.

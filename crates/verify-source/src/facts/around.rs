@@ -21,6 +21,9 @@ pub struct Around {
     /// What is configured out, wherever it is verified: it is for another system, or behind a
     /// feature or a condition of the author's own package.
     pub absent: Vec<Range<usize>>,
+    /// Its attributes, without `derive`: what is no attribute of the compiler's may rewrite what it
+    /// stands at.
+    pub attributes: Vec<Range<usize>>,
     /// The features that it speaks of.
     pub features: Vec<OwnFeature>,
 }
@@ -145,6 +148,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_attribute(&mut self, node: &'ast Attribute) {
+        if !node.path().is_ident("derive") {
+            self.around.attributes.push(node.span().byte_range());
+        }
         if node.path().is_ident("cfg")
             && let Ok(condition) = node.parse_args::<Meta>()
         {

@@ -212,6 +212,9 @@ pub enum TailKind {
     Other,
 }
 
+/// Attributes of functions that make procedural macros of them.
+const OF_PROC_MACROS: [&str; 3] = ["proc_macro", "proc_macro_attribute", "proc_macro_derive"];
+
 /// Macros that write a `main` function.
 const MAIN_MACROS: [&str; 3] = ["criterion_main", "iai_main", "divan_main"];
 
@@ -242,7 +245,7 @@ impl Facts {
             .names
             .attributes
             .iter()
-            .any(|it| it.name.starts_with("proc_macro"));
+            .any(|it| OF_PROC_MACROS.contains(&it.name.as_str()));
         facts.is_freestanding = facts
             .names
             .attributes
