@@ -303,6 +303,7 @@ impl<'a> Climber<'a> {
             allowed: guidance.allowed,
             prose: &|package| example.versions_in_prose(package),
             offer: &|library| example.offer(guidance.allowed, self.surroundings, library),
+            own: self.surroundings.and_then(|it| it.own.as_deref()),
             neighbours: self.neighbours,
             line: example.listed.line,
             versions: &set.versions_by_key(),

@@ -311,7 +311,10 @@ fn ask_for_older(climber: &mut Climber<'_>, fault: &Fault) -> bool {
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
         return false;
     };
-    if dependency.requirement.is_some() && !dependency.falls_back || was_built {
+    // Nor has what lies beside the document any release.
+    let is_fixed =
+        dependency.path.is_some() || dependency.requirement.is_some() && !dependency.falls_back;
+    if is_fixed || was_built {
         return false;
     }
     dependency.requirement = Some(FaultKind::older_than(version));

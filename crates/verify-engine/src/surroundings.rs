@@ -139,6 +139,7 @@ fn around(document: &Path, metadata: &Metadata) -> Surroundings {
     Surroundings {
         members: metadata.packages.iter().filter_map(member).collect(),
         dependencies: own.map(dependencies).unwrap_or_default(),
+        own: own.and_then(member).map(|it| it.library),
         edition: own.and_then(|package| Edition::parse(package.edition.as_str())),
         root: metadata.workspace_root.as_std_path().to_owned(),
         lockfile: lockfile.is_file().then_some(lockfile),

@@ -194,8 +194,9 @@ impl KnownCrates {
             .collect()
     }
 
-    /// The package that a misspelled name probably means: the nearest one at most two edits away,
-    /// one for names so short that two edits could make anything of them. `None` for a known name.
+    /// The package that a misspelled name probably means: the nearest one of the same first letter at
+    /// most two edits away, one for names so short that two edits could make anything of them. `None`
+    /// for a known name.
     #[must_use]
     pub fn similar(&self, name: &str) -> Option<&str> {
         let wanted = normalized(name);
@@ -203,10 +204,11 @@ impl KnownCrates {
             return None;
         }
         let length = wanted.chars().count();
-        let limit = if length < 5 { 1 } else { 2 };
+        let limit = if length < 8 { 1 } else { 2 };
         self.crates
             .iter()
             .filter(|known| known.name.len().abs_diff(length) <= limit)
+            .filter(|known| known.name.chars().next() == wanted.chars().next())
             .map(|known| {
                 let edits = strsim::osa_distance(&wanted, &normalized(&known.name));
                 (edits, Reverse(known.rank), known.name.as_str())

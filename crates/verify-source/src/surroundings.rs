@@ -14,6 +14,8 @@ pub struct Surroundings {
     /// The dependencies of the package that the document belongs to, dev-dependencies included;
     /// empty when it belongs to none.
     pub dependencies: Vec<StatedDependency>,
+    /// What the library of that package is called in code, when it has one.
+    pub own: Option<String>,
     /// The edition of that package.
     pub edition: Option<Edition>,
     /// The workspace's folder.

@@ -390,6 +390,10 @@ fn a_known_or_a_distant_name_is_near_nothing() {
     assert_eq!(builtin().similar("serde-json"), None);
     assert_eq!(builtin().similar("completely_unheard_of"), None);
     assert_eq!(builtin().similar(""), None);
+    // What authors call their own.
+    for own in ["mylib", "my_core", "mycrate", "your_crate", "example"] {
+        assert_eq!(builtin().similar(own), None, "{own}");
+    }
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct Situation<'a> {
     pub allowed: &'a Allowed,
     /// What the document, or the workspace that it lives in, has for a library.
     pub offer: &'a dyn Fn(&str) -> Option<Offer>,
+    /// The library of the package that the document lives in.
+    pub own: Option<&'a str>,
     /// Versions of a package that the document's prose names, as requirements.
     pub prose: &'a dyn Fn(&str) -> Vec<String>,
     /// What the document's other examples have for this one.

@@ -59,6 +59,7 @@ struct Case {
     tried: BTreeSet<Probe>,
     expects_failure: bool,
     prose: &'static str,
+    own: Option<&'static str>,
 }
 
 fn case(text: &str) -> Case {
@@ -94,6 +95,7 @@ fn case(text: &str) -> Case {
         versions: BTreeMap::new(),
         uses: Uses::new(),
         features: BTreeMap::new(),
+        own: None,
         edition_is_stated: false,
         tried: BTreeSet::new(),
         expects_failure: false,
@@ -115,6 +117,7 @@ impl Case {
             libraries: &self.libraries,
             allowed: &self.allowed,
             offer: &|_| None,
+            own: self.own,
             prose: &|package| crate::prose::versions(self.prose, package, 0),
             neighbours: &self.neighbours,
             line: 100,

@@ -295,6 +295,44 @@ fn a_readme_is_verified_against_the_package_beside_it() {
 }
 
 #[test]
+fn names_that_are_not_imported_are_looked_for_in_the_package_beside_a_document() {
+    let project = Project::with_document(
+        "```rust\nlet client = Client::new();\nassert_eq!(client.port, 80);\n```\n\n```rust\nlet server = Server::new();\n```\n\n```rust\nlet client = Client::of(\"x\", 1);\n```\n",
+    )
+    .file("Cargo.toml", "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[workspace]\n")
+    .file("src/lib.rs", "pub struct Client { pub port: u16 }\nimpl Client { pub fn new() -> Self { Client { port: 80 } } }\n");
+    let (ran, report) = project.report();
+    let verdicts = words(&report["examples"], "verdict");
+    // What does not fit may be another one.
+    assert_eq!(
+        verdicts,
+        ["passes", "incomplete", "incomplete"],
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        words(&report["examples"][0]["aids"], "what"),
+        ["small-thing 1.0.0", "fn main()", "small_thing::Client"]
+    );
+    assert_eq!(report["examples"][1]["causes"][0]["name"], "Server");
+}
+
+#[test]
+fn a_package_beside_a_document_that_does_not_build_has_no_older_release() {
+    let project = Project::with_document(
+        "```toml\n[dependencies]\nsmall-thing = { version = \"1\", features = [\"few\"] }\n```\n\n```rust\nuse small_thing::double;\n```\n",
+    )
+    .file("Cargo.toml", "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[features]\nfew = []\n[workspace]\n")
+    .file("src/lib.rs", "#[cfg(feature = \"few\")]\ncompile_error!(\"one more, at least\");\n");
+    let (ran, report) = project.report();
+    let example = &report["examples"][0];
+    assert_eq!(example["verdict"], "error", "{}", ran.stdout);
+    let causes = words(&example["causes"], "message");
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    assert!(!causes[0].contains("cannot be met"), "{causes:?}");
+}
+
+#[test]
 fn features_of_the_package_beside_a_document_are_found_or_stated() {
     const MANIFEST: &str = "[package]\nname = \"small-thing\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[lib]\nname = \"smallish\"\n[features]\ntriple = []\n[workspace]\n";
     let project = Project::with_document(

@@ -82,11 +82,9 @@ pub(super) fn candidate(
             (_, Meant::Tokio(_) | Meant::Standard) => Vec::new(),
         };
         let fits = |path: &String| usable(path) && may_derive(situation, error, name, path);
-        let mut distinct: BTreeSet<String> = all.into_iter().filter(fits).collect();
-        if source == Source::Root {
-            // One after the other: which of them has it only the compiler knows.
-            distinct = distinct.into_iter().take(1).collect();
-        }
+        // Of roots one after the other: which of them has it only the compiler knows.
+        let most = if source == Source::Root { 1 } else { all.len() };
+        let mut distinct: BTreeSet<String> = all.into_iter().filter(fits).take(most).collect();
         if source == Source::Standard
             && let Some(path) = standard::path_of(name)
             && distinct.contains(&path)
@@ -122,12 +120,16 @@ pub(super) fn candidate(
 /// Most crates at whose roots a name is looked for.
 const MAX_ROOTS: usize = 3;
 
-/// The roots of the crates that the example names, with `name`: types, traits and macros that are not
-/// called as those of any project are.
+/// The root of the package that the document lives in, with `name`, and those of the crates that the
+/// example names, for types, traits and macros that are not called as those of any project are.
 fn at_roots(situation: &Situation<'_>, name: &str, kind: NameKind) -> Vec<String> {
     let is_telling = name.starts_with(char::is_uppercase) || kind == NameKind::Macro;
+    let mut paths: Vec<String> = Vec::new();
+    if name != "Result" {
+        paths.extend(situation.own.map(|own| format!("{own}::{name}")));
+    }
     if !is_telling || name == "Result" || standard::is_common_word(name) {
-        return Vec::new();
+        return paths;
     }
     let roots = situation.facts.names.roots.iter();
     let libraries: BTreeSet<&str> = roots
@@ -135,7 +137,8 @@ fn at_roots(situation: &Situation<'_>, name: &str, kind: NameKind) -> Vec<String
         .filter(|root| situation.dependency_of(root).is_some())
         .collect();
     let libraries = libraries.into_iter().take(MAX_ROOTS);
-    libraries.map(|it| format!("{it}::{name}")).collect()
+    paths.extend(libraries.map(|it| format!("{it}::{name}")));
+    paths
 }
 
 /// The one thing besides `path` that the compiler proposes for `name`.
@@ -160,7 +163,7 @@ enum Source {
     MentionedCrate,
     /// A crate that is called like the name, or whose macro bears it.
     KnownCrate,
-    /// A crate that the example itself names, which may have it at its root.
+    /// The document's own package or a crate that the example names may have it at its root.
     Root,
 }
 
@@ -238,7 +241,7 @@ impl Source {
             Self::Standard => "the compiler suggests the standard library's",
             Self::MentionedCrate => "a crate that the document uses elsewhere has it",
             Self::KnownCrate => "a well-known crate has it",
-            Self::Root => "a crate that the example names has it",
+            Self::Root => "the package beside it, or a crate that it names, has it",
         }
     }
 
