@@ -4,6 +4,7 @@
 //! with a name that is defined nowhere where a value is due: what depends on that is then unknown to
 //! the compiler as well, and is held against nobody.
 
+mod attributes;
 mod halves;
 mod torn;
 
@@ -40,6 +41,7 @@ pub(crate) use halves::Brackets;
 
 /// A name for what is not shown; nothing is ever looked for in it.
 const NAME: &str = "VerifyFragment";
+const FUNCTION: &str = "verify_fragment";
 
 /// All ways to complete `text`, the likeliest first. Which of them parses is left to the caller.
 /// `elsewhere` are the brackets that other blocks of its document leave without a counterpart.
@@ -57,7 +59,7 @@ pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
         text,
         tokens: &code,
     };
-    if text.contains(NAME) || text.contains(UNKNOWN) {
+    if [NAME, FUNCTION, UNKNOWN].iter().any(|it| text.contains(it)) {
         return Vec::new();
     }
     let torn = code.torn(elsewhere.opened);
@@ -125,7 +127,7 @@ impl<'a> Code<'a> {
         let of_value = format!("let _ = {UNKNOWN} {{ ");
         let of_trait = format!("trait {NAME} ");
         let unit = format!("\nstruct {NAME};");
-        let argument = format!("fn {NAME}(_: ");
+        let argument = format!("fn {FUNCTION}(_: ");
         let rest = |behind: &str| {
             let is_on_new_line = self.text.ends_with('\n');
             let behind = behind
@@ -302,59 +304,6 @@ impl<'a> Code<'a> {
     /// `#[attribute]`, or doc comments
     fn is_attributes(&self) -> bool {
         self.last_attributes() == Some(0)
-    }
-
-    /// The code, whose last attributes and doc comments belong to nothing, with an item behind them.
-    fn announced(&self) -> Option<Completed> {
-        let first = self.last_attributes().filter(|first| *first > 0)?;
-        let start = self.tokens[first].range.start;
-        // Rust takes comments behind code for slips, wherever they stand.
-        let line = self.text[..start].rsplit('\n').next()?;
-        let is_derived = (first..self.tokens.len()).any(|it| self.word(it) == "derive");
-        let item = if is_derived { "struct" } else { "fn" };
-        let rest = if is_derived { ";" } else { "() {}" };
-        let shape = Shape {
-            kind: Fragment::Announced,
-            before: String::new(),
-            behind: format!("\n{item} {NAME}{rest}"),
-        };
-        line.trim()
-            .is_empty()
-            .then(|| around(self.text, &(start..self.text.len()), &shape))
-    }
-
-    /// Where the attributes and doc comments begin that the code ends in.
-    fn last_attributes(&self) -> Option<usize> {
-        let mut first = self.tokens.len();
-        while let Some(last) = first.checked_sub(1) {
-            let token = &self.tokens[last];
-            let is_doc = token.kind == Kind::DocComment;
-            let is_outer = is_doc && ["///", "/**"].iter().any(|it| self.is_sign(last, it));
-            match token.kind {
-                _ if is_outer => first = last,
-                Kind::Close(']') => match self.attribute_that_ends(last) {
-                    Some(start) => first = start,
-                    None => break,
-                },
-                _ => break,
-            }
-        }
-        (first < self.tokens.len()).then_some(first)
-    }
-
-    /// Where the attribute begins whose bracket is closed at `last`.
-    fn attribute_that_ends(&self, last: usize) -> Option<usize> {
-        let mut depth = 0_usize;
-        let open = (0..=last).rev().find(|index| {
-            match self.tokens[*index].kind {
-                Kind::Close(_) => depth += 1,
-                Kind::Open(_) => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        });
-        let start = open?.checked_sub(1)?;
-        (self.word(start) == "#").then_some(start)
     }
 
     /// Where a `;` has to be added for a list of signatures without bodies; `None` when it is none.

@@ -95,11 +95,10 @@ impl<'a> Tokens<'a> {
         let Some(before) = index.checked_sub(1) else {
             return false;
         };
-        let open = match self.word(before) {
-            "{" => Some(before),
-            "," => self.enclosing(before).filter(|it| self.is(*it, "{")),
-            _ => None,
-        };
+        if !matches!(self.word(before), "{" | "}" | "," | ";") {
+            return false;
+        }
+        let open = self.enclosing(index).filter(|it| self.is(*it, "{"));
         let is_last = self.is(index + 2, "}") && !self.is(index + 3, "in");
         is_last && open.is_some_and(|open| self.opens_body(open))
     }
@@ -184,6 +183,7 @@ impl<'a> Tokens<'a> {
             ">" if self.ends_with(before, "->") => ends || matches!(next, "{" | "where"),
             ">" if self.ends_with(before, "=>") => ends,
             "=" => ends || matches!(next, "{" | ">"),
+            "|" | "+" | "-" | "*" | "/" | "%" => ends,
             "if" | "while" | "in" | "match" => next == "{",
             _ => false,
         }
@@ -226,6 +226,9 @@ mod tests {
             "enum E { A, B(u8), .. }",
             "struct A { a: u8, .. }",
             "match x { A { a } => a, .. }",
+            "match x { A { a } => { a } .. }",
+            "impl A { fn a() {} .. }",
+            "fn f() { a(); .. }",
         ] {
             assert_eq!(dotted(text), [".."], "{text}");
         }
@@ -275,6 +278,8 @@ mod tests {
             ("let a: /* a */ = 1;", "/* a */"),
             ("match a { B => /* b */, }", "/* b */"),
             ("if /* a */ { b() }", "/* a */"),
+            ("f(|a| /* b */)", "/* b */"),
+            ("a + /* b */;", "/* b */"),
         ] {
             assert_eq!(commented(text), [comment], "{text}");
         }
@@ -291,6 +296,8 @@ mod tests {
             "a::/* b */;",
             "/* a */",
             "f(/* nothing */)",
+            "a + /* b */ b;",
+            "f(|| /* nothing */ ())",
         ] {
             assert_eq!(commented(text), [""; 0], "{text}");
         }
