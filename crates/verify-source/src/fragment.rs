@@ -127,7 +127,7 @@ impl<'a> Code<'a> {
         let of_value = format!("let _ = {UNKNOWN} {{ ");
         let of_trait = format!("trait {NAME} ");
         let unit = format!("\nstruct {NAME};");
-        let argument = format!("fn {FUNCTION}(_: ");
+        let argument = format!("trait {NAME} {{ fn {FUNCTION}(_: ");
         let rest = |behind: &str| {
             let is_on_new_line = self.text.ends_with('\n');
             let behind = behind
@@ -150,7 +150,7 @@ impl<'a> Code<'a> {
             (Fragment::Bounds, self.is_bounds(), &of_trait, "\n{}"),
             (Fragment::Head, self.is_head(), "", "\n{}"),
             (Fragment::Attributes, self.is_attributes(), "", &unit),
-            (Fragment::Type, is_type(self.text), &argument, "\n) {}"),
+            (Fragment::Type, is_type(self.text), &argument, "\n); }"),
         ]
         .into_iter()
         .filter(|(_, fits, ..)| *fits)

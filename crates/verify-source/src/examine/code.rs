@@ -161,8 +161,13 @@ impl Code {
     fn filled(self, filled: elision::Filled, fragment: Option<(Fragment, usize)>) -> Filled {
         // What is blank is no Rust, and stays outside.
         let grown = filled.text.len() + self.rust.end - self.text.len();
+        let mut facts = Facts::of_filled(&filled.text, &filled.places);
+        if let (Some((Fragment::Announced, start)), Some(bodies)) = (fragment, &mut facts.bodies) {
+            // The body of the item behind is ours.
+            bodies.retain(|body| body.block.start < start);
+        }
         Filled {
-            facts: Facts::of_filled(&filled.text, &filled.places),
+            facts,
             lines: filled.lines,
             fragment,
             code: Self {
