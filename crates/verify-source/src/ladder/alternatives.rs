@@ -3,6 +3,7 @@
 //! Versions are told apart where comments call one of them good or bad, and where nothing but versions
 //! is shown. A program that has a name twice and uses it does not compile, whatever its author believes.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use verify_model::{AidKind, Diagnostic};
@@ -113,7 +114,7 @@ fn tells_versions_apart(code: &str, item: &ItemFact) -> bool {
 }
 
 /// Whether the items that `is_version` picks are versions of `name` to choose from: a comment says so,
-/// or no program is shown that would need all of them at once.
+/// or they differ and no program is shown that would need all of them at once.
 fn are_versions(
     situation: &Situation<'_>,
     name: &str,
@@ -132,7 +133,21 @@ fn are_versions(
         let mut comments = tokens.iter().filter(|token| is_comment(token));
         comments.any(|it| range.contains(&it.range.start) && labels::marks(&code[it.range.clone()]))
     });
-    if is_marked || name == "main" {
+    if is_marked {
+        return true;
+    }
+    let written = |item: &ItemFact| -> Vec<&str> {
+        let inside = tokens.iter().filter(|it| {
+            !is_comment(it) && item.range.start <= it.range.start && it.range.end <= item.range.end
+        });
+        inside.map(|it| &code[it.range.clone()]).collect()
+    };
+    let all: BTreeSet<Vec<&str>> = versions().map(written).collect();
+    if all.len() < versions().count() {
+        // What is written twice in the same words is no version of itself.
+        return false;
+    }
+    if name == "main" {
         return true;
     }
     let is_test = |pair: &[Token]| {
