@@ -161,6 +161,12 @@ impl Names {
         self.beginnings.contains(&path) || self.imports.iter().any(is_below)
     }
 
+    /// Whether the text defines a module or type `name`, which a path may begin with.
+    #[must_use]
+    pub fn begins_paths(&self, name: &str) -> bool {
+        self.modules.contains(name) || self.types.contains(name)
+    }
+
     /// Whether the text itself defines or imports `name`.
     #[must_use]
     pub fn knows(&self, name: &str) -> bool {
@@ -493,7 +499,8 @@ impl<'a> Reader<'a> {
             let first = root.name.chars().next().unwrap_or('_');
             !NOT_CRATES.contains(&root.name.as_str())
                 && !first.is_uppercase()
-                && !names.defined.contains(&root.name)
+                // A function may well be called as a crate is.
+                && !names.begins_paths(&root.name)
                 && (root.kind != RootKind::Path || !imported.contains(&root.name))
                 && seen.insert(root.name.clone())
         });

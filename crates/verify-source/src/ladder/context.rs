@@ -33,6 +33,8 @@ const MAX_FURTHER: usize = 2;
 enum Impls {
     /// All that stand above.
     All,
+    /// All but those of the example at this line, which may be wrong.
+    Without(usize),
     /// Those of the example that defines it: others may be wrong.
     Own,
     /// None: the example may have them.
@@ -64,6 +66,8 @@ pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
     let is_single = |choice: &&&Choice| wanted::is_single(situation, &choice.name);
     let mut singles: Vec<&Choice> = nearest.iter().filter(is_single).copied().collect();
     let mut wishes = vec![(singles.clone(), Impls::All)];
+    let wrong = later_impls(situation, &singles);
+    wishes.extend(wrong.map(|line| (singles.clone(), Impls::Without(line))));
     singles.truncate(MAX_SINGLES);
     wishes.extend(singles.into_iter().map(|it| (vec![it], Impls::All)));
     wishes.retain(|(choices, _)| !choices.is_empty());
@@ -88,9 +92,11 @@ fn plans(situation: &Situation<'_>) -> Vec<Plan> {
     let further = (1..=MAX_FURTHER).map(|depth| wanted::at(&choices, depth));
     wishes.extend(further.map(|choices| (choices, Impls::All)));
     if nearest.len() > 1 {
-        let singles = nearest.into_iter().take(MAX_SINGLES);
+        let singles = nearest.iter().copied().take(MAX_SINGLES);
         wishes.extend(singles.map(|choice| (vec![choice], Impls::All)));
     }
+    let wrong = later_impls(situation, &nearest);
+    wishes.extend(wrong.map(|line| (nearest.clone(), Impls::Without(line))));
     made(situation, wishes)
 }
 
@@ -107,6 +113,22 @@ fn made(situation: &Situation<'_>, wishes: Vec<(Vec<&Choice>, Impls)>) -> Vec<Pl
         }
     }
     plans
+}
+
+/// The lines of examples that have `impl` blocks of what is chosen, and do not define it: the nearest
+/// few, where there are several. A tutorial may show a wrong one.
+fn later_impls(situation: &Situation<'_>, chosen: &[&Choice]) -> impl Iterator<Item = usize> {
+    let all = chosen.iter().filter_map(|choice| {
+        let defined = definition(situation, &choice.name, choice.below)?.line;
+        let impls = situation.neighbours.impls.get(&choice.name)?;
+        let lines = impls.iter().map(|it| it.line);
+        let later: BTreeSet<usize> = lines
+            .filter(|line| (defined + 1..situation.line).contains(line))
+            .collect();
+        (later.len() > 1).then_some(later)
+    });
+    let lines: BTreeSet<usize> = all.flatten().collect();
+    lines.into_iter().rev().take(MAX_FURTHER + 1)
 }
 
 /// `plan` with all that the `lenders`, by their lines, import everything of; `None` when they do not

@@ -121,7 +121,7 @@ fn link(situation: &Situation<'_>, plan: &mut Plan, library: &str, reason: Strin
             .dependencies
             .iter()
             .any(|(key, it)| situation.allowed.brings(key, it) == library)
-        || situation.facts.names.defined.contains(library)
+        || situation.facts.names.begins_paths(library)
         || is_too_much(situation, library)
         // Refused for a reason, which stays.
         || plan.unresolved.iter().any(|it| it.name == library)

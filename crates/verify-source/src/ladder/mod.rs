@@ -181,6 +181,7 @@ pub fn step(situation: &Situation<'_>) -> Step {
         imports::add_traits(situation, &mut plan),
         !situation.expects_failure && alternatives::split(situation, &mut plan),
         returning::enclose(situation, &mut plan),
+        returning::export(situation, &mut plan),
         returning::fit(situation, &mut plan),
         does_without_runtime(situation, &mut plan),
     ];

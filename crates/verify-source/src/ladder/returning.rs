@@ -38,6 +38,18 @@ pub(super) fn enclose(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     true
 }
 
+/// Makes a library of procedural macros of a text in which a macro makes one. Returns whether it did.
+pub(super) fn export(situation: &Situation<'_>, plan: &mut Plan) -> bool {
+    const ONLY_THERE: &str = "attribute is only usable with crates of the `proc-macro` crate type";
+    let is_library = plan.wrapper == Wrapper::None && plan.target == Target::Library;
+    let mut errors = situation.errors();
+    let exports = is_library && errors.any(|error| error.message.contains(ONLY_THERE));
+    if exports {
+        plan.target = Target::ProcMacro;
+    }
+    exports
+}
+
 /// Whether a macro made something else where only items can be.
 fn is_no_item(error: &Diagnostic) -> bool {
     let is_invalid = |text: &str| text.contains("is likely invalid in item context");

@@ -181,7 +181,7 @@ fn by_doctests(given: &Given<'_>, plan: &mut Plan) {
         library == library_name(&plan.package)
             || all.any(|(key, it)| given.allowed.brings(key, it) == library)
             || plan.unresolved.iter().any(|it| it.name == library)
-            || given.facts.names.defined.contains(library)
+            || given.facts.names.begins_paths(library)
     };
     for root in &doctests.names.roots {
         if is_there(plan, &root.name) {

@@ -3,7 +3,7 @@
 use verify_model::ExampleId;
 
 use super::super::{Situation, imports};
-use super::{Impls, definition, imported, imported_elsewhere};
+use super::{Impls, definition, imported, imported_elsewhere, shown};
 use crate::facts::{Facts, Names};
 use crate::lex::{self, Kind};
 use crate::neighbours::{Definition, TraitImpl, words};
@@ -20,9 +20,6 @@ pub(super) struct Piece<'a> {
     pub(super) is_call: bool,
 }
 
-/// Types of the standard library that are in scope everywhere.
-const IN_SCOPE: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
-
 /// The definition of `name` with the `impl` blocks that belong to it, and the macro calls that may stand
 /// for such.
 pub(super) fn pieces<'a>(
@@ -33,6 +30,7 @@ pub(super) fn pieces<'a>(
 ) -> Vec<Piece<'a>> {
     let is_lent = |line: usize| match impls {
         Impls::All => definition.line <= line && line < situation.line,
+        Impls::Without(wrong) => definition.line <= line && line < situation.line && line != wrong,
         Impls::Own => definition.line == line,
         Impls::None => false,
     };
@@ -85,7 +83,7 @@ pub(super) fn shown_later(
     piece: &Piece<'_>,
     word: &str,
 ) -> Option<usize> {
-    if IN_SCOPE.contains(&word) {
+    if shown::is_of_prelude(word) {
         return None;
     }
     let mut all = situation.neighbours.definitions.get(word)?.iter();
@@ -198,7 +196,7 @@ fn comes_with_trait(situation: &Situation<'_>, block: &TraitImpl) -> bool {
         || definition(situation, owner, situation.line).is_some();
     let is_known = || {
         owner.starts_with(char::is_lowercase)
-            || IN_SCOPE.contains(&owner)
+            || shown::is_of_prelude(owner)
             || is_parameter(&block.text, owner)
             || imported(situation, block.line, owner).is_some()
             || imported_elsewhere(situation, owner).is_some()

@@ -257,7 +257,11 @@ impl Source {
         let is_common = standard::is_common_word(name);
         let is_shared = standard::is_also_asynchronous(name);
         let (is_sure, doubt) = match self {
-            Self::Document => (!is_common, Doubt::CommonWord),
+            Self::Document => {
+                let root = path.split("::").next().unwrap_or_default();
+                let is_used = situation.dependency_of(root).is_some();
+                (!is_common || is_used, Doubt::CommonWord)
+            }
             Self::UsedCrate => (is_type && !is_common && !is_shared, Doubt::UsedCrate),
             // Its derive macro is in scope already.
             Self::Standard if is_half_there(error) => (true, Doubt::Standard),

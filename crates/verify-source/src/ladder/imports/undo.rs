@@ -23,7 +23,9 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
         imports.retain(|import| !unresolved.contains(import));
         wrong.extend(unresolved);
     }
-    for error in situation.errors().filter(|error| !wants_trait(plan, error)) {
+    let speaks_against =
+        |error: &&Diagnostic| !wants_trait(plan, error) && !confirms_trait(situation, error);
+    for error in situation.errors().filter(speaks_against) {
         let suspects = plan.guesses.iter();
         let blamed = suspects
             .filter(|(import, _)| is_about(error, situation.code, last_segment(import)))
@@ -50,6 +52,27 @@ pub(in super::super) fn undo(situation: &Situation<'_>, plan: &mut Plan) -> bool
 fn wants_trait(plan: &Plan, error: &Diagnostic) -> bool {
     let is_open = |path: &String| !plan.rejected_imports.contains(path);
     error.code.as_deref() == Some("E0599") && proposals(error).filter(is_open).count() == 1
+}
+
+/// Whether an error is about an `impl` block all of whose functions its trait has, though not as they
+/// are: then the trait is the one that is meant.
+fn confirms_trait(situation: &Situation<'_>, error: &Diagnostic) -> bool {
+    const UNLIKE: [&str; 4] = ["E0046", "E0050", "E0053", "E0186"];
+    let is_unlike = |it: &Diagnostic| it.code.as_deref().is_some_and(|it| UNLIKE.contains(&it));
+    let Some(place) = error.place().filter(|_| is_unlike(error)) else {
+        return false;
+    };
+    let mut impls = situation.facts.traits.impls.iter();
+    let start = place.code.start;
+    let Some(block) = impls.find(|it| (it.head.start..it.inside.end).contains(&start)) else {
+        return false;
+    };
+    let inside = situation.code.get(block.inside.clone());
+    let is_strange = |it: &Diagnostic| {
+        let start = it.place().map(|it| it.code.start);
+        it.code.as_deref() == Some("E0407") && start.is_some_and(|it| block.inside.contains(&it))
+    };
+    inside.is_some_and(|it| words(it).contains("fn")) && !situation.errors().any(is_strange)
 }
 
 /// Imported types, each with its name, that the example implements what only their own crate may: they

@@ -15,7 +15,14 @@ pub(in super::super) fn is_novel(facts: &Facts, before: &[Diagnostic], error: &D
         it.place() == error.place() && missing_name(it).is_some_and(|it| it.name == missing.name)
     };
     let is_hidden = || before.iter().any(|it| hides_names(facts, it));
-    !before.iter().any(is_same) && (is_looked_up_first(facts, &missing) || !is_hidden())
+    let is_sure = is_looked_up_first(facts, &missing) || is_strange(facts, &missing);
+    !before.iter().any(is_same) && (is_sure || !is_hidden())
+}
+
+/// Whether the example does not hold the name at all: a macro of the older release asks for it.
+fn is_strange(facts: &Facts, missing: &MissingName) -> bool {
+    let name = missing.name.rsplit("::").next().unwrap_or(&missing.name);
+    missing.kind == NameKind::Macro && !facts.names.words.contains(name)
 }
 
 /// Whether a name is that of a derive macro or an attribute: these are found, or not, before any macro
