@@ -52,11 +52,13 @@ pub(super) fn borrow(situation: &Situation<'_>) -> Vec<Plan> {
 pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
     let choices = wanted::choices(situation, false);
     let is_certain = |plan: &Plan| plan.context.iter().all(|it| it.is_certain);
-    let both = [Impls::All, Impls::Own];
     let depths = 0..wanted::depth(situation, &choices);
     let wishes = depths.flat_map(|depth| {
         let all = wanted::at(&choices, depth);
-        both.map(|impls| (all.clone(), impls))
+        let wrong = later_impls(situation, &all).map(Impls::Without);
+        let impls = std::iter::once(Impls::All).chain(wrong).chain([Impls::Own]);
+        let wishes = impls.map(|impls| (all.clone(), impls));
+        wishes.collect::<Vec<_>>()
     });
     let mut plans = made(situation, wishes.collect());
     if !plans.iter().all(is_certain) {
