@@ -141,6 +141,8 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         asks: facts.asks.clone(),
         early_ends: early_ends(climber.example),
         variables: facts.names.variables.iter().cloned().collect(),
+        locals: facts.locals.iter().cloned().collect(),
+        macros: names_of(facts, ItemKind::Macro),
         foreign: facts
             .is_foreign
             .then(|| climber.example.span(0..0))
@@ -243,6 +245,12 @@ fn bringers(climber: &Climber<'_>) -> BTreeMap<String, Vec<Bringer>> {
         (word.clone(), open.map(|(_, it)| it).collect::<Vec<_>>())
     });
     bringers.filter(|(_, traits)| !traits.is_empty()).collect()
+}
+
+/// The names of the example's items of one kind.
+fn names_of(facts: &Facts, kind: ItemKind) -> Vec<String> {
+    let items = facts.items.iter().filter(|it| it.kind == kind);
+    items.map(|it| it.name.clone()).collect()
 }
 
 /// What an example of items only is made of.

@@ -355,7 +355,11 @@ fn culprit(said: &Said, set: &Set) -> Option<(String, Version)> {
 /// Whether cargo says that a package is not there, although the set was resolved: another cargo, which
 /// was writing the same index at that moment, is gone soon.
 fn misses_what_was_resolved(said: &Said) -> bool {
-    const WORDS: [&str; 2] = ["no matching package named `", "but --offline was specified"];
+    const WORDS: [&str; 3] = [
+        "no matching package named `",
+        "but --offline was specified",
+        "config.json not found in registry",
+    ];
     let is_failure = matches!(said.finished.ended, Ended::Exited(exit) if !exit.is_success());
     if !is_failure || !said.artifacts.is_empty() {
         return false;

@@ -51,6 +51,10 @@ pub struct Scaffold {
     pub bringers: BTreeMap<String, Vec<Bringer>>,
     /// Names of the variables that the example binds.
     pub variables: Vec<String>,
+    /// Those that statements bind outside every function.
+    pub locals: Vec<String>,
+    /// Names of the macros that the example defines at its top level.
+    pub macros: Vec<String>,
     /// Texts of the example that its output may repeat: its string literals and the names of its types
     /// and variants.
     pub spoken: Vec<String>,

@@ -38,9 +38,32 @@ pub(super) fn is_inside(scaffold: &Scaffold, error: &Diagnostic, missing: &Missi
         || says(&IN_FUNCTION) && is_in_whole_function(scaffold, error)
         || says(&IN_PROGRAM) && is_program() && is_in_whole_function(scaffold, error)
         || imports_own(scaffold, error)
+        || captures(scaffold, error, missing)
+        || comes_too_late(scaffold, error, missing)
+        // A sketch that leaves code out declares no parameters either.
         || scaffold.fragment.is_none()
+            && scaffold.filled.is_empty()
             && is_parameter(&missing.name)
             && error.notes.iter().any(adds_parameter)
+}
+
+/// Whether a function among statements uses a variable of these, which it does not see.
+fn captures(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> bool {
+    let is_bound = || scaffold.locals.contains(&missing.name);
+    let is_in_function = |start: usize| {
+        let mut bodies = scaffold.bodies.iter().flatten();
+        bodies.any(|it| !it.signature.is_empty() && it.block.contains(&start))
+    };
+    let start = error.place().map(|place| place.code.start);
+    error.message.starts_with("cannot find value `")
+        && is_bound()
+        && start.is_some_and(is_in_function)
+}
+
+/// Whether the example has the macro that is missing, and not where it is called: a macro stands
+/// before its calls.
+fn comes_too_late(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> bool {
+    error.message.starts_with("cannot find macro `") && scaffold.macros.contains(&missing.name)
 }
 
 /// Whether `error` lies in a function of the example that leaves nothing out.

@@ -9,8 +9,6 @@ use crate::block::{Fence, FenceKind, sha256_hex};
 use crate::directive::{Continues, Directives};
 use crate::document::Options;
 use crate::info_string::{InfoString, nearest};
-use crate::lex::{self, Kind};
-use crate::manifest;
 use crate::shown_manifest::may_show_manifest;
 
 pub(super) struct Surveyor<'a> {
@@ -51,12 +49,7 @@ impl Surveyor<'_> {
             self.finding(Severity::Warning, message.to_owned(), fence.line);
         }
         let continues = self.continues(&fence.directives, fence.line);
-        let lacks = if is_blank {
-            Some("the block is empty")
-        } else {
-            says_nothing(&fence.code).then_some("the block holds nothing but comments")
-        };
-        let (skip, ignored) = self.skip(&fence.words, &fence.directives, lacks);
+        let (skip, ignored) = self.skip(&fence.words, &fence.directives, is_blank);
         let listed = Listed {
             id: self.id(&fence.directives, fence.line),
             path: self.path.to_owned(),
@@ -81,7 +74,7 @@ impl Surveyor<'_> {
         &self,
         words: &InfoString,
         directives: &Directives,
-        lacks: Option<&str>,
+        is_blank: bool,
     ) -> (Option<String>, Option<String>) {
         let target = self.options.target;
         let by_info = words.ignored_on(target).map(|word| {
@@ -97,7 +90,8 @@ impl Surveyor<'_> {
             (by_info, None)
         };
         let skip = directives.skip.clone();
-        let skip = skip.or(by_info).or_else(|| lacks.map(str::to_owned));
+        let because_blank = || is_blank.then(|| "the block is empty".to_owned());
+        let skip = skip.or(by_info).or_else(because_blank);
         let ignored = ignored.filter(|_| skip.is_none());
         (skip, ignored)
     }
@@ -156,14 +150,4 @@ impl Surveyor<'_> {
             column: None,
         });
     }
-}
-
-/// Whether a block is nothing but comments, among which there is neither code nor a manifest.
-fn says_nothing(code: &str) -> bool {
-    let is_silent = |token: lex::Token| match token.kind {
-        Kind::Comment => true,
-        Kind::DocComment => !["```", "~~~"].iter().any(|it| code.contains(it)),
-        _ => false,
-    };
-    lex::stream(code).all(is_silent) && manifest::split(code).manifest.is_none()
 }

@@ -56,6 +56,8 @@ pub struct Facts {
     pub returns_value: bool,
     /// The options that such statements return early.
     pub returns_option: EarlyOption,
+    /// Variables that such statements bind. No function among them sees these.
+    pub locals: BTreeSet<String>,
     /// The value of the last statement, when the statements end in one.
     pub tail: Option<Tail>,
     /// The items at the top level, in order; empty when the text does not parse.

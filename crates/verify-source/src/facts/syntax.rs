@@ -84,6 +84,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                 facts.syntax = Syntax::Statements;
                 facts.inner_attributes = range_of(&attributes);
                 facts.tail = statements.last().and_then(tail);
+                facts.locals = locals(&statements);
                 facts.traits = traits::of_statements(&statements);
                 facts.left_out = left_out::of_statements(text, tokens, filled, &statements);
                 facts.around = around::of_statements(&statements);
@@ -307,6 +308,25 @@ fn type_name(kind: &syn::Type) -> String {
         syn::Type::Paren(paren) => type_name(&paren.elem),
         _ => String::new(),
     }
+}
+
+/// The variables that statements bind themselves.
+fn locals(statements: &[Stmt]) -> BTreeSet<String> {
+    #[derive(Default)]
+    struct Bound(BTreeSet<String>);
+    impl Visit<'_> for Bound {
+        fn visit_pat_ident(&mut self, pattern: &syn::PatIdent) {
+            self.0.insert(pattern.ident.to_string());
+            visit::visit_pat_ident(self, pattern);
+        }
+    }
+    let mut bound = Bound::default();
+    for statement in statements {
+        if let Stmt::Local(local) = statement {
+            bound.visit_pat(&local.pat);
+        }
+    }
+    bound.0
 }
 
 fn tail(last: &Stmt) -> Option<Tail> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::apart::{Alternatives, alternatives};
 use super::{PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
-use crate::facts::{Facts, ItemKind};
+use crate::facts::{Facts, ItemFact, ItemKind};
 use crate::source_map::{SourceMap, SourceMapBuilder};
 
 /// A generated source file.
@@ -67,6 +67,13 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
         text: file.text,
         map: file.map.finish(),
     }
+}
+
+/// Whether a macro comes too late for a call, which it must not be helped out of.
+fn is_called_before(facts: &Facts, item: &ItemFact) -> bool {
+    let mut calls = facts.names.macros.iter();
+    item.kind == ItemKind::Macro
+        && calls.any(|it| it.name == item.name && it.place.start < item.range.start)
 }
 
 /// What to write instead of which ranges of the example, in order: the imports of inline modules,
@@ -184,7 +191,8 @@ impl File<'_> {
         for item in &facts.items {
             // A `main` among statements would be a second one. What a call stands for is known to
             // the compiler only.
-            let stays = matches!(item.kind, ItemKind::Main | ItemKind::Call);
+            let stays = matches!(item.kind, ItemKind::Main | ItemKind::Call)
+                || is_called_before(facts, item);
             let is_inside = body.start <= item.range.start && item.range.end <= body.end;
             if stays || !is_inside {
                 continue;
