@@ -27,7 +27,7 @@ const AT_COMPILE_TIME: [&str; 11] = [
 ];
 
 /// Words that programs print when something that they talk to is not there.
-const AT_RUN_TIME: [&str; 17] = [
+const AT_RUN_TIME: [&str; 20] = [
     // A port that something else on the machine has.
     "Address already in use",
     "AddrInUse",
@@ -38,6 +38,11 @@ const AT_RUN_TIME: [&str; 17] = [
     "environment variable not found",
     "No such file or directory",
     "NotPresent",
+    // A library of the system, in the words of those who look for it.
+    "The system library `",
+    // Another target.
+    "not implemented on non-wasm32 targets",
+    "wasm-bindgen imported functions on non-wasm targets",
     // What a sandbox keeps out of reach.
     "Permission denied",
     "PermissionDenied",

@@ -114,8 +114,9 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 /// name, which are no rivals of it: `path`, `test`, `file` and `log` are what variables are called. A
 /// macro that is called without its `!` is none.
 fn other_than_macro(message: &str) -> Option<MissingName> {
-    const OTHERS: [&str; 7] = [
+    const OTHERS: [&str; 8] = [
         "built-in attribute",
+        "builtin type",
         "attribute macro",
         "derive macro",
         "derive helper attribute",
@@ -137,8 +138,9 @@ fn other_than_macro(message: &str) -> Option<MissingName> {
 /// A type's definition is closed, but its `impl` blocks may stand anywhere in its crate: what the
 /// document calls and shows nowhere is a missing name. It is none when the compiler knows a similar
 /// name, or a trait that the type would have to implement: one that can be derived, or the example's
-/// own; nor when the type implements it, and it only is not in scope. Any other trait merely happens to have a method of that name. A method that a trait of another
-/// example declares may be implemented for any type, and nobody can tell where.
+/// own; nor when the type implements it, and it only is not in scope. Any other trait merely happens to
+/// have a method of that name. A method that a trait of another example declares may be implemented for
+/// any type, and nobody can tell where.
 pub(super) fn missing_member(scaffold: &Scaffold, error: &Diagnostic) -> Option<String> {
     const BEGINNINGS: [&str; 3] = [
         NO_METHOD,

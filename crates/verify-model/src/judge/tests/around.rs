@@ -509,3 +509,19 @@ fn a_linker_that_misses_something_says_what() {
 fn outcome_of_check() -> Outcome {
     outcome(Stage::Check, Status::Passed)
 }
+
+#[test]
+fn what_a_program_does_not_find_here_is_no_failure_of_it() {
+    let verdict_of = |message: &str| {
+        let output = format!("thread 'main' panicked at src/main.rs:1:1:\n{message}\n");
+        let ran = exited(Stage::Run, 101, &output);
+        let outcomes = [outcome_of_check(), ran];
+        judge(&Expectation::Pass, &Scaffold::default(), &outcomes).verdict
+    };
+    let library = "The system library `wheel` required by crate `cart` was not found.";
+    let target = "function not implemented on non-wasm32 targets";
+    for message in [library, target] {
+        assert_eq!(verdict_of(message), Verdict::Error, "{message}");
+    }
+    assert_eq!(verdict_of("the wheel was not found"), Verdict::Fails);
+}

@@ -373,7 +373,8 @@ fn is_made_by_method(path: &str) -> bool {
 /// which brings no `io`. Functions are left out: what a project calls `hash` or `swap` is anyone's
 /// guess. So are the types of iterators that methods make: nobody writes `Map<String, u8>` for one.
 pub(super) fn suggestions(error: &Diagnostic, name: &str) -> Vec<String> {
-    let wants_type = error.message.starts_with("cannot find type");
+    let wants = |beginning: &str| error.message.starts_with(beginning);
+    let wants_type = wants("cannot find type") || wants("expected type, found ");
     error
         .notes
         .iter()
