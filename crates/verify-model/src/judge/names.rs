@@ -112,7 +112,7 @@ pub fn missing(diagnostic: &Diagnostic) -> Option<MissingName> {
 
 /// A value or type of which the compiler knows nothing but a macro, an attribute or a crate of that
 /// name, which are no rivals of it: `path`, `test`, `file` and `log` are what variables are called. A
-/// macro that is called without its `!` is none.
+/// macro that is called without its `!` is none, but `write(path, text)` calls a function.
 fn other_than_macro(message: &str) -> Option<MissingName> {
     const OTHERS: [&str; 8] = [
         "built-in attribute",
@@ -129,9 +129,34 @@ fn other_than_macro(message: &str) -> Option<MissingName> {
         let rest = found.strip_prefix(other);
         rest.is_some_and(|rest| rest.starts_with(" `"))
     });
-    (is_other && matches!(expected, "value" | "type"))
-        .then(|| named(quoted(message), NameKind::Item))?
+    let name = quoted(message).into_iter().next()?;
+    let is_meant = match expected {
+        "value" | "type" => true,
+        "function" => !CALLED.contains(&name.as_str()),
+        _ => false,
+    };
+    (is_other && is_meant).then(|| named(vec![name], NameKind::Item))?
 }
+
+/// Macros whose names hardly any function has: whoever calls one as a function forgot its `!`.
+const CALLED: [&str; 16] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "dbg",
+    "debug_assert",
+    "eprint",
+    "eprintln",
+    "format",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+];
 
 /// The method or associated function that a type of the example does not have.
 ///
