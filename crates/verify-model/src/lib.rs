@@ -33,7 +33,9 @@ pub use document::{DocumentReport, DocumentStatus, FenceReport, Finding, Severit
 pub use example::{Example, ExampleId, Listed, Run};
 pub use expectation::Expectation;
 pub use explanation::{Explanation, FollowOn, Label, Remark, RemarkLevel, Replacement, Stretch};
-pub use judge::{DERIVABLE, Judgement, MissingName, NameKind, judge, missing_name};
+pub use judge::{
+    DERIVABLE, Judgement, MissingName, NameKind, STANDARD_MACROS, judge, missing_name,
+};
 pub use labelled::Labelled;
 pub use location::{IncludedPlace, Position, Span};
 pub use merge::{MergeError, merge};

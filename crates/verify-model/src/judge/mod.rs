@@ -29,7 +29,7 @@ use crate::{
 
 pub use environment::{lacks_at_compile_time, lacks_something};
 pub use lints::{count_lints, is_counted};
-pub use names::{DERIVABLE, MissingName, NameKind, missing as missing_name};
+pub use names::{DERIVABLE, MissingName, NameKind, STANDARD_MACROS, missing as missing_name};
 use undecided::is_left_open;
 
 /// The name of the type that a scaffold puts in the place of `Self` around a lone method. What it

@@ -7,7 +7,7 @@ use syn::parse::Parser as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
-use verify_model::Body;
+use verify_model::{Body, STANDARD_MACROS};
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
 use super::{around, depth, foreign, left_out, places, rivals, traits};
@@ -16,29 +16,10 @@ use crate::lex::{self, Kind, Token};
 /// Macros that wait for futures, and so want an async function around them.
 const AWAITING_MACROS: [&str; 4] = ["select", "join", "try_join", "await"];
 
-/// Macros that stand for statements or values. A text of items and calls of these, such as a lone
-/// `println!("…");`, parses as a file, where it would be an error.
-const STATEMENT_MACROS: [&str; 38] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "dbg",
-    "eprint",
-    "eprintln",
-    "format",
-    "matches",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unimplemented",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
+/// Macros of crates that stand for statements or values, like those of the standard library. A text of
+/// items and calls of these, such as a lone `println!("…");`, parses as a file, where it would be an
+/// error.
+const STATEMENT_MACROS: [&str; 18] = [
     "select",
     "join",
     "try_join",
@@ -226,7 +207,10 @@ fn calls_statement_macro(items: &[Item]) -> bool {
             .path
             .segments
             .last()
-            .is_some_and(|last| STATEMENT_MACROS.contains(&last.ident.to_string().as_str())),
+            .map(|last| last.ident.to_string())
+            .is_some_and(|it| {
+                STANDARD_MACROS.contains(&it.as_str()) || STATEMENT_MACROS.contains(&it.as_str())
+            }),
         _ => false,
     })
 }

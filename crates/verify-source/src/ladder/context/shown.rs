@@ -92,6 +92,7 @@ fn is_meant(error: &Diagnostic, definition: &str) -> bool {
             &["trait"]
         }
         it if it.starts_with("cannot find type ")
+            || it.starts_with("expected type, found ")
             || it.starts_with("cannot find struct, variant or union type ") =>
         {
             &["struct", "enum", "union", "type", "trait"]
@@ -164,6 +165,11 @@ mod tests {
     #[test]
     fn a_definition_is_meant_where_its_kind_is_missing() {
         for (message, definition, expected) in [
+            (
+                "expected type, found derive macro `Hash`",
+                "enum Hash { Short(u8) }",
+                true,
+            ),
             (
                 "cannot find type `Duration` in this scope",
                 "struct Duration;",

@@ -1,7 +1,7 @@
 //! Macros that reject what they are given. Their errors have no code, and lie in the example's own
 //! attributes and arguments, so the text has to say whose macros they are.
 
-use verify_model::{Diagnostic, missing_name};
+use verify_model::{Diagnostic, STANDARD_MACROS, missing_name};
 
 use super::super::Situation;
 use crate::lex::{self, Kind, Token};
@@ -31,33 +31,10 @@ pub(super) fn rejecting(situation: &Situation<'_>, error: &Diagnostic) -> Vec<St
     }
 }
 
-/// Macros of the standard library that take expressions, and nothing away from them.
-const PLAIN: [&str; 19] = [
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "dbg",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "eprint",
-    "eprintln",
-    "format",
-    "matches",
-    "panic",
-    "print",
-    "println",
-    "todo",
-    "unreachable",
-    "vec",
-    "write",
-    "writeln",
-];
-
 /// Whether what lies at `offset` is given to a macro that could do anything with it.
 pub(super) fn is_given(code: &str, offset: usize) -> bool {
     let is_plain = |it: &Around<'_>| match it {
-        Around::Macro(path) => matches!(path[..], [name] if PLAIN.contains(&name)),
+        Around::Macro(path) => matches!(path[..], [name] if STANDARD_MACROS.contains(&name)),
         Around::Attribute(_) => false,
     };
     all_around(code, offset).iter().any(|it| !is_plain(it))
