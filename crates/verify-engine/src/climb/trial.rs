@@ -30,7 +30,7 @@ impl Climber<'_> {
         let before = before.map(|it| it.diagnostics.as_slice());
         let before = before.unwrap_or_default();
         let is_accepted = self.is_accepted(trial.probe, before, &check, &set);
-        if trial.probe == Probe::Misuse && is_decided(&check) {
+        if matches!(trial.probe, Probe::Misuse | Probe::Context) && is_decided(&check) {
             trial
                 .told
                 .push((self.plan.clone(), check.diagnostics.clone()));
@@ -43,6 +43,10 @@ impl Climber<'_> {
             }
             self.climb(check, set, guidance);
             return;
+        }
+        if trial.probe == Probe::Context && ladder::held(before, &tries(&trial)).is_some() {
+            let is_other = |it: &Plan| ladder::differs_in_lender(&self.plan, it);
+            trial.queue.retain(|it| !is_other(it));
         }
         if matches!(trial.probe, Probe::OlderMajors | Probe::Company) {
             self.add_company(&check, &set, guidance, &mut trial);
@@ -135,17 +139,16 @@ impl Climber<'_> {
 
     /// What the plans that fit have in common, when all were tried.
     fn agreed(&self, trial: &Trial) -> Option<Plan> {
-        if trial.probe == Probe::Misuse {
-            let before = trial
-                .fallback
-                .1
-                .as_ref()
-                .map(|it| it.diagnostics.as_slice());
-            let told = trial.told.iter();
-            let tries: Vec<Tried<'_>> = told.map(|(plan, said)| (plan, said.as_slice())).collect();
-            return ladder::misused(before.unwrap_or_default(), &tries).cloned();
+        let before = trial.fallback.1.as_ref();
+        let before = before.map_or(&[][..], |it| it.diagnostics.as_slice());
+        match trial.probe {
+            Probe::Misuse => ladder::misused(before, &tries(trial)).cloned(),
+            Probe::Context => {
+                let held = ladder::held(before, &tries(trial));
+                held.filter(|plan| ladder::is_shown_in_full(plan)).cloned()
+            }
+            _ => ladder::agreed(&self.example.facts, &trial.fallback.0, &trial.fits),
         }
-        ladder::agreed(&self.example.facts, &trial.fallback.0, &trial.fits)
     }
 
     /// Goes back to what was known before a vain probe, and asks the ladder for something else. What
@@ -268,4 +271,10 @@ impl Climber<'_> {
         }
         is_open
     }
+}
+
+/// What was tried without being taken, and what the compiler said of it.
+fn tries(trial: &Trial) -> Vec<Tried<'_>> {
+    let told = trial.told.iter();
+    told.map(|(plan, said)| (plan, said.as_slice())).collect()
 }

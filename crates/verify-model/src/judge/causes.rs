@@ -355,7 +355,8 @@ impl<'a> Context<'a> {
                     .any(|words| error.message.contains(words))
         };
         let filled = &self.scaffold.filled;
-        !filled.is_empty() && (filled.iter().any(is_on_line) || is_about_value())
+        let is_near = || filled.iter().any(is_on_line) && !is_about_head(error);
+        !filled.is_empty() && (is_near() || is_about_value())
     }
 
     /// Whether `error` only says that code is left out: an ellipsis, or a comment for a value.
@@ -376,6 +377,20 @@ impl<'a> Context<'a> {
                 .iter()
                 .flatten()
                 .any(|body| body.elided && body.signature.contains(&place.code.start))
+    }
+}
+
+/// Whether `error` is about what stands in the head of an item, and would be there whatever is left out
+/// behind that.
+fn is_about_head(error: &Diagnostic) -> bool {
+    const CODES: [&str; 14] = [
+        "E0050", "E0053", "E0116", "E0117", "E0119", "E0120", "E0185", "E0186", "E0195", "E0201",
+        "E0404", "E0407", "E0437", "E0438",
+    ];
+    match error.code.as_deref() {
+        Some("E0107") => error.message.starts_with("missing generics for "),
+        Some(code) => CODES.contains(&code),
+        None => false,
     }
 }
 

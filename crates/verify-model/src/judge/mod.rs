@@ -36,6 +36,9 @@ use undecided::is_left_open;
 /// lacks is missing from the document.
 pub const STAND_IN: &str = "VerifySelf";
 
+/// The name of the error that a function around statements returns when theirs do not implement `Error`.
+pub const ANY_ERROR: &str = "VerifyError";
+
 /// What a scaffold calls a value or a type that a fragment is about and that is not shown.
 pub const UNKNOWN: &str = "verify_unknown";
 

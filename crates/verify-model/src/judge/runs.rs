@@ -57,6 +57,11 @@ pub(super) fn of_tests(kind: CauseKind, scaffold: &Scaffold, outcome: &Outcome) 
                     ..Cause::new(CauseKind::MissingCrate, message).at(place)
                 };
             }
+            let unwritten = failure.and_then(unwritten);
+            let (kind, message) = match unwritten {
+                Some(message) => (CauseKind::ElidedBody, message),
+                None => (kind, message),
+            };
             Cause {
                 name: Some(test.clone()),
                 ..Cause::new(kind, message).at(place)
@@ -76,6 +81,9 @@ pub(super) fn of_failed_program(scaffold: &Scaffold, outcome: &Outcome) -> Cause
     if let Some(message) = failure.and_then(|it| of_hidden_runtime(scaffold, it)) {
         let place = failure.and_then(|it| it.place.as_ref());
         return Cause::new(CauseKind::ElidedBody, message).at(place);
+    }
+    if let Some(message) = failure.and_then(unwritten) {
+        return Cause::new(CauseKind::ElidedBody, message);
     }
     let ended = failure.and_then(|it| early::end(scaffold, it, outcome.report.exit));
     let (message, end) = match (ended, failure) {
@@ -109,6 +117,19 @@ fn failure<'a>(
 ) -> Option<&'a Failure> {
     let mut failures = scaffold.failures.iter();
     failures.find(|it| it.stage == outcome.stage && it.test.as_ref() == test)
+}
+
+/// What is said of a body that an earlier example leaves out, when that was called: the part of that
+/// example that is borrowed only stands for it.
+fn unwritten(failure: &Failure) -> Option<String> {
+    let words = ["not yet implemented", "not implemented"];
+    let is_left_out = words.iter().any(|it| failure.message.starts_with(it));
+    (failure.panicked && failure.is_around && is_left_out).then(|| {
+        format!(
+            "the body of what is borrowed from an earlier example is not shown: {}",
+            failure.message
+        )
+    })
 }
 
 /// What statements say that need a runtime which their author has and does not show. The `main`

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::STAND_IN;
 use super::names::{MissingName, NameKind};
+use super::{ANY_ERROR, STAND_IN};
 use crate::{Body, Cause, Diagnostic, Scaffold};
 
 /// What `error` lacks of the code around the example; `None` when no such code could cure it.
@@ -12,6 +12,8 @@ pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<Missing
     let bodies = scaffold.bodies.as_deref().unwrap_or_default();
     let name = if is_of_loop(bodies, error) {
         label(error).unwrap_or("loop")
+    } else if is_of_returned_error(error) {
+        "?"
     } else {
         of_header(&scaffold.unseen_impls, error)?
     };
@@ -34,6 +36,12 @@ pub(super) fn is_of_loop(bodies: &[Body], error: &Diagnostic) -> bool {
                 .max_by_key(|body| body.block.start);
             around.is_some_and(|body| body.signature.is_empty())
         })
+}
+
+/// Whether `error` is about what our function around statements returns for a `?` among them.
+fn is_of_returned_error(error: &Diagnostic) -> bool {
+    let mut notes = error.notes.iter();
+    error.code.as_deref() == Some("E0277") && notes.any(|note| note.message.contains(ANY_ERROR))
 }
 
 /// The label that a jump names, whether the error is about that or about the whole jump.
@@ -82,11 +90,14 @@ pub(super) fn member(error: &Diagnostic, quoted: Vec<String>) -> Option<String> 
     Some(member.unwrap_or_else(|| "Self".to_owned()))
 }
 
-/// Calls the stand-in by what it stands for.
+/// Calls stand-ins by what they stand for.
 pub(super) fn call_by_name(cause: &mut Cause) {
     let mend = |text: &mut String| {
         if text.contains(STAND_IN) {
             *text = text.replace(STAND_IN, "Self");
+        }
+        if text.contains(ANY_ERROR) {
+            *text = text.replace(&format!("`{ANY_ERROR}`"), "what the code around returns");
         }
     };
     mend(&mut cause.message);

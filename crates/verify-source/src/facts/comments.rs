@@ -117,7 +117,7 @@ pub(crate) fn says_more(text: &str, place: &Range<usize>) -> bool {
 }
 
 /// Whether the comment at `place`, among statements, says that there are more of them.
-pub(super) fn stands_for_statements(text: &str, place: &Range<usize>) -> bool {
+pub(crate) fn stands_for_statements(text: &str, place: &Range<usize>) -> bool {
     let comment = &text[place.clone()];
     let inner = content(comment);
     if inner.chars().all(|it| !it.is_alphanumeric()) {

@@ -3,6 +3,7 @@
 mod around;
 mod comments;
 mod conditions;
+mod crate_name;
 mod depth;
 mod deriving;
 mod doctests;
@@ -26,7 +27,7 @@ use verify_model::{Asked, Body, LeftOut};
 use crate::lex::{self, Kind, Token};
 
 pub use around::{Around, OwnFeature};
-pub(crate) use comments::says_more;
+pub(crate) use comments::{says_more, stands_for_statements};
 pub use conditions::Switch;
 pub use doctests::Doctests;
 pub(crate) use ellipses::unread;
@@ -87,6 +88,8 @@ pub struct Facts {
     pub doctests: Doctests,
     /// Byte range of the leading `#![…]` attributes and `//!` comments.
     pub inner_attributes: Range<usize>,
+    /// The name that one of them gives the crate.
+    pub crate_name: Option<String>,
     /// Function bodies; `None` when the text does not parse.
     pub bodies: Option<Vec<Body>>,
     /// Byte ranges of what operators and casts are applied to.

@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::{Body, STANDARD_MACROS};
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, depth, foreign, left_out, places, rivals, traits};
+use super::{around, crate_name, depth, foreign, left_out, places, rivals, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -51,6 +51,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
         Ok(file) if !calls_statement_macro(&file.items) => {
             facts.syntax = Syntax::File;
             facts.inner_attributes = range_of(&file.attrs);
+            facts.crate_name = crate_name::stated(&file.attrs);
             of_items(&file.items, facts);
             facts.items = file.items.iter().map(item_fact).collect();
             let mut walk = Walk::new(text, tokens);
@@ -64,6 +65,7 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
             Ok((attributes, statements)) => {
                 facts.syntax = Syntax::Statements;
                 facts.inner_attributes = range_of(&attributes);
+                facts.crate_name = crate_name::stated(&attributes);
                 facts.tail = statements.last().and_then(tail);
                 facts.locals = locals(&statements);
                 facts.traits = traits::of_statements(&statements);

@@ -1,10 +1,13 @@
-//! Code that one block opens and a later one closes.
+//! Code that one block opens and a later one closes, or that breaks off where code is left out.
+
+use std::ops::Range;
 
 use verify_model::Fragment;
 use verify_model::judge::UNKNOWN;
 
 use super::torn::closing;
 use super::{Code, Completed, Kind, Shape, Token, around};
+use crate::facts::stands_for_statements;
 use crate::lex;
 
 /// Braces without their counterpart.
@@ -59,7 +62,8 @@ impl Code<'_> {
     /// The text with what other blocks have of it: what is left out behind it, or the `impl` before it.
     pub(super) fn halves(&self, elsewhere: Brackets) -> Option<Completed> {
         let (closers, openers) = self.unmatched()?;
-        let is_first = closers.is_empty() && openers.contains(&'{') && elsewhere.closed;
+        let is_cut = || elsewhere.closed || self.breaks_off();
+        let is_first = closers.is_empty() && openers.contains(&'{') && is_cut();
         let is_second = openers.is_empty() && closers.len() == 1 && elsewhere.opened;
         let is_member = self.begins_member() && self.word(*closers.first().unwrap_or(&0)) == "}";
         let (before, behind) = if is_first {
@@ -78,6 +82,41 @@ impl Code<'_> {
             behind,
         };
         (!self.is_foreign()).then(|| around(self.text, &place, &shape))
+    }
+
+    /// Whether its last brace is opened and nothing comes behind it, as where only the head of a function
+    /// is shown, or a comment says that code is left out behind a brace that nothing closes.
+    fn breaks_off(&self) -> bool {
+        let mut open = Vec::new();
+        for (index, token) in self.tokens.iter().enumerate() {
+            match token.kind {
+                Kind::Open(_) => open.push(index),
+                Kind::Close(_) => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        let is_head = open.last().is_some_and(|it| it + 1 == self.tokens.len());
+        let first = open.iter().find(|it| self.word(**it) == "{");
+        let first = first.map(|it| self.tokens[*it].range.end);
+        is_head && self.word(self.tokens.len() - 1) == "{"
+            || first.is_some_and(|first| self.leaves_out(first..self.text.len()))
+    }
+
+    /// Whether it begins with a comment that says that code is left out.
+    pub(super) fn begins_left_out(&self) -> bool {
+        let first = self.tokens.first().map_or(0, |it| it.range.start);
+        self.leaves_out(0..first)
+    }
+
+    /// Whether a comment within `place` says that statements are left out.
+    fn leaves_out(&self, place: Range<usize>) -> bool {
+        let mut comments = lex::stream(self.text).filter(|it| it.kind == Kind::Comment);
+        comments.any(|it| {
+            let is_within = place.start <= it.range.start && it.range.end <= place.end;
+            is_within && stands_for_statements(self.text, &it.range)
+        })
     }
 
     /// Whether it begins as what an `impl` has in its braces.

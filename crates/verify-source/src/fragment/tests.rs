@@ -17,7 +17,9 @@ fn kind_beside(text: &str, elsewhere: Brackets) -> Option<Fragment> {
     for completed in &completions {
         assert!(completed.map.check(&completed.text, text), "{text}");
         let own = completed.map.to_source(completed.start);
-        let first = text.len() - text.trim_start().len();
+        let tokens = lex::tokens(text);
+        let code = tokens.iter().find(|it| it.kind != Kind::Comment);
+        let first = code.map_or(0, |it| it.range.start);
         let is_last = completed.kind == Fragment::Announced;
         assert!(is_last && own > Some(first) || own == Some(first), "{text}");
     }
@@ -103,6 +105,26 @@ fn fragments_are_told_apart() {
         ("HashMap<String, Vec<u32>>", Fragment::Type),
         ("Box<dyn Fn(&str) -> u8 + Send>", Fragment::Type),
         ("&'a mut [u8]", Fragment::Type),
+        ("impl<T> Stack<T> {", Fragment::Torn),
+        ("fn one(a: u8) -> u8 {\n", Fragment::Torn),
+        (
+            "pub fn one<T>(a: T) -> T\nwhere\n    T: Clone,\n{",
+            Fragment::Torn,
+        ),
+        ("fn one() -> u8 { // the whole", Fragment::Torn),
+        (
+            "let a = 1;\nif a > 0 {\n    go();\n} else {",
+            Fragment::Torn,
+        ),
+        ("fn one() {\n    let a = 1;\n    // ...\n", Fragment::Torn),
+        (
+            "loop {\n    // --snip--\n    if a {\n        go();\n    }",
+            Fragment::Torn,
+        ),
+        (
+            "// --snip--\n    let a = 1;\n    go(a);\n  }\n}",
+            Fragment::Torn,
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(kind(text), Some(expected), "{text}");
@@ -128,7 +150,9 @@ fn what_is_wrong_or_no_rust_is_no_fragment() {
         "#[derive(Debug)",
         "where T: Clone {",
         "let a = 1;\nif a > 0 {\n    go();\n}\n}",
-        "let a = 1;\nif a > 0 {\n    go();\n} else {",
+        "let a = 1;\nif a > 0 {\n    go();\n} else {\n    stop();",
+        "// First of all:\nlet a = 1;\n}",
+        "// ...\nlet a = (1;\n}",
         "} else { go( }",
         "} else go();",
         // Other languages.
@@ -155,8 +179,10 @@ fn what_is_wrong_or_no_rust_is_no_fragment() {
         "let a = 1; /// one",
         "fn a() {\n#[derive(Debug)]",
         "let a = 1\n#[allow(unused)]",
-        "impl<T> Stack<T> {",
         "fn one() -> u8 { 1 }\n}",
+        "fn one() -> u8 {\n    let a = 1;\n    // the last one\n",
+        "// ...\nfn one() -> u8 {\n    1\n",
+        "function one() {",
     ];
     for text in texts {
         assert_eq!(kind(text), None, "{text}");
@@ -183,9 +209,9 @@ fn what_one_block_opens_another_closes() {
         },
     );
     for text in [
-        "impl<T> Stack<T> {",
+        "impl<T> Stack<T> {\n    fn a() {}",
         "struct A {\n    a: u8,",
-        "fn a() -> u8 {\n    let b = 1;\n    if b > 0 {\n",
+        "fn a() -> u8 {\n    let b = 1;\n    if b > 0 {\n        go();\n",
         "spawn(move || {\n    go();",
     ] {
         assert_eq!(Brackets::of(text), first, "{text}");
@@ -202,7 +228,13 @@ fn what_one_block_opens_another_closes() {
         assert_eq!(kind_beside(text, second), None, "{text}");
     }
     assert_eq!(Brackets::of("fn a() { b[1) }"), Brackets::default());
-    let texts = ["fn slip() {", "impl A {", "let a = 1;", "}", "} else {"];
+    let texts = [
+        "fn slip() { go()",
+        "impl A {",
+        "let a = 1;",
+        "}",
+        "} else {",
+    ];
     let others = Brackets::elsewhere(texts.into_iter());
     let none = Brackets::default();
     assert_eq!(others, [none, second, none, first, none]);

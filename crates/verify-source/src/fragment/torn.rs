@@ -18,6 +18,7 @@ impl Code<'_> {
         let is_torn = begins_with_else
             || ends_match
             || is_opened_elsewhere && first.is_some()
+            || first.is_some() && openers.is_empty() && self.begins_left_out()
             || first.is_some_and(|it| it == 0 || self.is_else(it + 1));
         if !is_torn || self.is_foreign() {
             return None;

@@ -14,7 +14,7 @@ use crate::facts::{Facts, ItemKind, Names, says_more};
 use crate::lex::{self, Kind, Token};
 use crate::neighbours::{Definition, words};
 use crate::scaffold::{Borrowed, Plan, enable_for, infer};
-pub use misuse::{Tried, misused};
+pub use misuse::{Tried, differs_in_lender, held, is_shown_in_full, misused};
 pub(super) use shown::shows;
 use wanted::Choice;
 pub(super) use wanted::{declares, defines};

@@ -74,6 +74,11 @@ pub(super) fn fit(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         {
             Returns::OwnTypes
         }
+        Returns::BoxedError | Returns::OwnOk | Returns::OwnResult
+            if has_error_of_no_kind(situation) =>
+        {
+            Returns::AnyError
+        }
         _ => return false,
     };
     plan.wrapper = Wrapper::Function { waits, returns };
@@ -110,6 +115,17 @@ fn is_call(situation: &Situation<'_>, span: &DiagnosticSpan) -> bool {
                 .chars()
                 .all(|it| it.is_alphanumeric() || matches!(it, '_' | ':'))
         })
+}
+
+/// `?` on errors that do not implement `Error`, which only our return type asks for.
+fn has_error_of_no_kind(situation: &Situation<'_>) -> bool {
+    let mut errors = situation.errors();
+    errors.any(|error| {
+        let message = error
+            .message
+            .strip_prefix("`?` couldn't convert the error: `");
+        message.is_some_and(|it| it.contains(": std::error::Error` is not satisfied"))
+    })
 }
 
 /// Errors that are no `Box<dyn Error>`, the type that is only ours.

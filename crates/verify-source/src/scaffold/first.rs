@@ -51,7 +51,7 @@ pub fn first(given: &Given<'_>) -> Plan {
             .unwrap_or_default(),
         freestanding: given.facts.is_freestanding,
         has_all_usual: given.expects_failure,
-        ..Plan::bare(package_name(given.manifest))
+        ..Plan::bare(package_name(given))
     };
     if let Some(manifest) = given.manifest {
         stated(given, manifest, &mut plan);
@@ -62,10 +62,12 @@ pub fn first(given: &Given<'_>) -> Plan {
     plan
 }
 
-/// The stated name when cargo takes it, since the example's own paths may use it.
-fn package_name(manifest: Option<&StatedManifest>) -> String {
-    manifest
-        .and_then(|manifest| manifest.package.as_deref())
+/// The stated name when cargo takes it, since the example's own paths may use it. That of the code comes
+/// first: the compiler takes no other.
+fn package_name(given: &Given<'_>) -> String {
+    let stated = given.manifest.and_then(|it| it.package.as_deref());
+    let own = given.facts.crate_name.as_deref();
+    own.or(stated)
         .filter(|name| is_package_name(name))
         .unwrap_or(super::PACKAGE)
         .to_owned()
@@ -197,7 +199,8 @@ fn by_doctests(given: &Given<'_>, plan: &mut Plan) {
             infer(plan, given.allowed, &doctests.names, &root.name, reason);
         }
     }
-    let is_stated = given.manifest.is_some_and(|it| it.package.is_some());
+    let is_stated =
+        given.manifest.is_some_and(|it| it.package.is_some()) || given.facts.crate_name.is_some();
     if let Some(own) = &doctests.own
         && !is_stated
         && !is_there(plan, own)

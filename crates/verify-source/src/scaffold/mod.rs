@@ -445,6 +445,8 @@ pub enum Returns {
     OwnResult,
     /// The same with `impl Debug` for the error: the statements know that, too.
     OwnTypes,
+    /// The same with an error that any other becomes: theirs do not become a `Box<dyn Error>`.
+    AnyError,
     /// `Option<()>`, since `?` is used on options.
     Option,
     /// `Option<impl Sized>`: the statements return options early, of values that they know.

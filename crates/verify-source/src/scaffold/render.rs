@@ -1,10 +1,13 @@
 //! From a plan to the text of a source file, with a map back to the example's text.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::apart::{Alternatives, alternatives};
+use super::returns::any_error;
 use super::{PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
 use crate::facts::{Facts, ItemFact, ItemKind};
+use crate::lex::{self, Kind};
 use crate::source_map::{SourceMap, SourceMapBuilder};
 
 /// A generated source file.
@@ -69,11 +72,41 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
     }
 }
 
-/// Whether a macro comes too late for a call, which it must not be helped out of.
-fn is_called_before(facts: &Facts, item: &ItemFact) -> bool {
-    let mut calls = facts.names.macros.iter();
-    item.kind == ItemKind::Macro
-        && calls.any(|it| it.name == item.name && it.place.start < item.range.start)
+/// Which items stay among the statements. A `main` there would be a second one, and what a call stands
+/// for is known to the compiler only. A macro must not be helped out of coming too late for a call,
+/// and sees the variables of where it stands; who calls it stays with it.
+fn staying<'a>(facts: &'a Facts, code: &str) -> Vec<&'a ItemFact> {
+    let calls = |item: &ItemFact, name: &str| {
+        let mut macros = facts.names.macros.iter();
+        macros.any(|it| it.name == name && item.range.contains(&it.place.start))
+    };
+    let is_late = |item: &ItemFact| {
+        let mut macros = facts.names.macros.iter();
+        macros.any(|it| it.name == item.name && it.place.start < item.range.start)
+    };
+    let is_bound = |item: &&ItemFact| {
+        item.kind == ItemKind::Macro
+            && (is_late(item) || names_any(&code[item.range.clone()], &facts.locals))
+    };
+    let bound: Vec<&ItemFact> = facts.items.iter().filter(is_bound).collect();
+    let stays = |item: &&ItemFact| {
+        matches!(item.kind, ItemKind::Main | ItemKind::Call)
+            || bound.contains(item)
+            || bound.iter().any(|it| calls(item, &it.name))
+    };
+    facts.items.iter().filter(stays).collect()
+}
+
+/// Whether `text` has one of `names` by itself, not as a parameter of a macro.
+fn names_any(text: &str, names: &BTreeSet<String>) -> bool {
+    let tokens = lex::tokens(text);
+    let is_parameter = |index: usize| index > 0 && tokens[index - 1].kind == Kind::Punct('$');
+    let mut idents = tokens.iter().enumerate();
+    idents.any(|(index, token)| {
+        token.kind == Kind::Ident
+            && names.contains(&text[token.range.clone()])
+            && !is_parameter(index)
+    })
 }
 
 /// What to write instead of which ranges of the example, in order: the imports of inline modules,
@@ -188,13 +221,10 @@ impl File<'_> {
     ) -> Vec<Range<usize>> {
         let mut left = Vec::new();
         let mut next = body.start;
+        let staying = staying(facts, self.code);
         for item in &facts.items {
-            // A `main` among statements would be a second one. What a call stands for is known to
-            // the compiler only.
-            let stays = matches!(item.kind, ItemKind::Main | ItemKind::Call)
-                || is_called_before(facts, item);
             let is_inside = body.start <= item.range.start && item.range.end <= body.end;
-            if stays || !is_inside {
+            if staying.contains(&item) || !is_inside {
                 continue;
             }
             left.push(next..item.range.start);
@@ -231,6 +261,9 @@ impl File<'_> {
         self.own(&format!(" {{\n{keyword}fn statements(){result} {{\n"));
         self.statements(facts, body, returns);
         self.own(&format!("}}\n{binding}statements(){wait}{check};\n}}\n"));
+        if returns == Returns::AnyError {
+            self.own(&any_error());
+        }
     }
 
     /// The statements, and what makes their end fit the function's return type.
@@ -242,7 +275,7 @@ impl File<'_> {
         // A line comment may end the statements.
         self.own("\n");
         if tail.is_some() {
-            if returns.takes_tail() {
+            if returns.takes_tail(facts) {
                 return;
             }
             // The tail's value is not the function's.

@@ -1,7 +1,24 @@
 //! What the function around statements returns, so that theirs fit.
 
+use verify_model::judge::ANY_ERROR;
+
 use super::Returns;
 use crate::facts::{Facts, TailKind};
+
+/// An error that any other becomes, whose own type is no part of what is judged. That it is not `Debug`
+/// itself lets it be made of what is.
+pub(super) fn any_error() -> String {
+    format!(
+        "
+struct {ANY_ERROR}(::std::string::String);
+impl<E: ::std::fmt::Debug> ::std::convert::From<E> for {ANY_ERROR} {{
+    fn from(error: E) -> Self {{
+        Self(::std::format!(\"{{error:?}}\"))
+    }}
+}}
+"
+    )
+}
 
 impl Returns {
     /// The function's return type, as it is written.
@@ -16,6 +33,7 @@ impl Returns {
             Self::BoxedError | Self::OwnOk | Self::OwnResult => format!(
                 " -> ::std::result::Result<{ok}, ::std::boxed::Box<dyn ::std::error::Error>>"
             ),
+            Self::AnyError => format!(" -> ::std::result::Result<{ok}, {ANY_ERROR}>"),
             Self::OwnTypes => format!(" -> ::std::result::Result<{ok}, impl ::std::fmt::Debug>"),
             Self::Option => " -> ::std::option::Option<()>".to_owned(),
             Self::OptionOfValue => {
@@ -31,17 +49,20 @@ impl Returns {
         match self {
             Self::Unit | Self::BoxedError | Self::OwnOk => None,
             Self::OwnTypes if has_tail(facts, TailKind::Err) => Some(("let _ = ", "")),
+            Self::AnyError => Some(("", ".map_err(|it| it.0).unwrap()")),
             Self::OwnResult | Self::OwnTypes | Self::Option => Some(("", ".unwrap()")),
             Self::OptionOfValue | Self::Value => Some(("let _ = ", "")),
         }
     }
 
     /// Whether the value that the statements end in is the function's.
-    pub(super) const fn takes_tail(self) -> bool {
-        matches!(
-            self,
-            Self::OwnOk | Self::OwnResult | Self::OwnTypes | Self::Value
-        )
+    pub(super) fn takes_tail(self, facts: &Facts) -> bool {
+        const RESULTS: [TailKind; 3] = [TailKind::Ok, TailKind::OkWithValue, TailKind::OkWithTypes];
+        match self {
+            Self::OwnOk | Self::OwnResult | Self::OwnTypes | Self::Value => true,
+            Self::AnyError => RESULTS.into_iter().any(|kind| has_tail(facts, kind)),
+            _ => false,
+        }
     }
 
     /// What the function ends in, where the statements have no value for it.
@@ -51,8 +72,10 @@ impl Returns {
         match self {
             Self::Unit => "",
             Self::Value => REST,
-            Self::OwnResult | Self::OwnTypes if knows_value(facts) => REST,
-            Self::BoxedError | Self::OwnOk | Self::OwnResult | Self::OwnTypes => "Ok(())\n",
+            Self::OwnResult | Self::OwnTypes | Self::AnyError if knows_value(facts) => REST,
+            Self::BoxedError | Self::OwnOk | Self::OwnResult | Self::OwnTypes | Self::AnyError => {
+                "Ok(())\n"
+            }
             Self::Option => "Some(())\n",
             Self::OptionOfValue => "None\n",
         }

@@ -38,9 +38,11 @@ pub(super) fn shape(facts: &Facts, test_harness: bool, plan: &mut Plan) {
     reason.push_str(match returns {
         Returns::Unit => "",
         Returns::Option | Returns::OptionOfValue => "; they return early, so it returns an Option",
-        Returns::BoxedError | Returns::OwnOk | Returns::OwnResult | Returns::OwnTypes => {
-            "; they return early, so it returns a Result"
-        }
+        Returns::BoxedError
+        | Returns::OwnOk
+        | Returns::OwnResult
+        | Returns::OwnTypes
+        | Returns::AnyError => "; they return early, so it returns a Result",
         Returns::Value => "; they return a value, and so does it",
     });
     plan.add_aid(AidKind::Wrapper, waits.wrapper(), reason);

@@ -22,6 +22,13 @@ const WITHOUT_CODE: [&str; 3] = [
     "unexpected end of macro invocation",
 ];
 
+/// Errors about what was done to a variable before. Of a program whose types are wrong the compiler
+/// makes none of these: whatever is borrowed fits.
+const OF_FLOW: [&str; 13] = [
+    "E0373", "E0381", "E0382", "E0384", "E0499", "E0502", "E0503", "E0505", "E0506", "E0507",
+    "E0597", "E0713", "E0716",
+];
+
 /// A plan that was tried, and what the compiler said of it.
 pub type Tried<'a> = (&'a Plan, &'a [Diagnostic]);
 
@@ -47,6 +54,50 @@ pub fn misused<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Pla
     })
 }
 
+/// The plan of `tries`, the nearest definitions first, that shows that the example uses these wrongly:
+/// they fit in all types, and what it does with its variables is wrong. The same names from further
+/// above, or below, are then not meant.
+#[must_use]
+pub fn held<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Plan> {
+    let (nearest, _) = tries.first()?;
+    let is_of_flow =
+        |it: &&Diagnostic| is_about_flow(it.code.as_deref()) && !it.is_outside_document();
+    let found = tries.iter().find(|(plan, after)| {
+        let errors = new_errors(before, after);
+        !differs_in_lender(nearest, plan) && !errors.is_empty() && errors.iter().all(is_of_flow)
+    });
+    found.map(|it| it.0)
+}
+
+/// Whether `other` borrows the same names as `plan`, from other examples.
+#[must_use]
+pub fn differs_in_lender(plan: &Plan, other: &Plan) -> bool {
+    let names = asked(plan).map(|it| it.0);
+    names.eq(asked(other).map(|it| it.0)) && asked(plan).ne(asked(other))
+}
+
+/// Whether what `plan` borrows is shown in full.
+#[must_use]
+pub fn is_shown_in_full(plan: &Plan) -> bool {
+    !plan.context.is_empty() && plan.context.iter().all(|it| it.is_certain)
+}
+
+/// Whether an error with this code is about what was done to a variable before.
+fn is_about_flow(code: Option<&str>) -> bool {
+    code.is_some_and(|it| OF_FLOW.contains(&it))
+}
+
+/// The errors that were not there before, without those that only count others.
+fn new_errors<'a>(before: &[Diagnostic], after: &'a [Diagnostic]) -> Vec<&'a Diagnostic> {
+    let is_old = |error: &Diagnostic| {
+        let mut before = before.iter();
+        before.any(|it| it.code == error.code && it.place() == error.place())
+    };
+    let is_summary = |error: &Diagnostic| error.spans.is_empty() && error.code.is_none();
+    let errors = after.iter().filter(|it| it.level >= Level::Error);
+    errors.filter(|it| !is_old(it) && !is_summary(it)).collect()
+}
+
 /// What is borrowed since it is missing itself, and the line of its definition.
 fn asked(plan: &Plan) -> impl Iterator<Item = (&str, usize)> {
     let borrowed = plan.context.iter();
@@ -63,7 +114,7 @@ fn agreed<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Plan> {
         }
     }
     let mut found: Vec<(&Plan, BTreeSet<Wrong>)> = Vec::new();
-    for definition in &definitions {
+    for (number, definition) in definitions.iter().enumerate() {
         let of_it = tries
             .iter()
             .filter(|it| asked(it.0).eq(definition.iter().copied()));
@@ -79,7 +130,11 @@ fn agreed<'a>(before: &[Diagnostic], tries: &[Tried<'a>]) -> Option<&'a Plan> {
                 Seen::Nothing => is_open = true,
             }
         }
+        let is_of_flow =
+            |errors: &BTreeSet<Wrong>| errors.iter().all(|it| is_about_flow(it.0.as_deref()));
         match first {
+            // The nearest fits in all types.
+            Some((plan, errors)) if number == 0 && is_of_flow(&errors) => return Some(plan),
             Some(first) => found.push(first),
             None if is_open => return None,
             // Nobody can mean a definition that does not compile.
@@ -101,14 +156,12 @@ enum Seen {
 }
 
 fn seen(plan: &Plan, before: &[Diagnostic], after: &[Diagnostic]) -> Seen {
-    let is_same = |one: &Diagnostic, other: &Diagnostic| {
-        one.code == other.code && one.place() == other.place()
+    let new = new_errors(before, after);
+    let is_in = |all: &[Diagnostic], error: &Diagnostic| {
+        let mut all = all.iter();
+        all.any(|it| it.code == error.code && it.place() == error.place())
     };
-    let is_in = |all: &[Diagnostic], error: &Diagnostic| all.iter().any(|it| is_same(it, error));
-    let errors = after.iter().filter(|it| it.level >= Level::Error);
-    let new: Vec<&Diagnostic> = errors.filter(|error| !is_in(before, error)).collect();
     let is_found = |error: &Diagnostic| missing_name(error).is_some() && !is_in(after, error);
-    let is_certain = !plan.context.is_empty() && plan.context.iter().all(|it| it.is_certain);
     let is_remote = plan
         .context
         .iter()
@@ -117,11 +170,9 @@ fn seen(plan: &Plan, before: &[Diagnostic], after: &[Diagnostic]) -> Seen {
         |error: &&Diagnostic| is_remote && matches!(error.code.as_deref(), Some("E0277" | "E0308"));
     let is_open = |error: &&Diagnostic| error.place().is_some() && !is_decided(plan, error);
     let is_lacking = |error: &&Diagnostic| missing_name(error).is_some();
-    let is_summary = |error: &&&Diagnostic| error.spans.is_empty() && error.code.is_none();
-    let new: Vec<&Diagnostic> = new.iter().filter(|it| !is_summary(it)).copied().collect();
     let shows_nothing = new.is_empty() || new.iter().any(is_lacking) || new.iter().any(is_vague);
     let shows_nothing = shows_nothing || new.iter().any(is_open);
-    if !is_certain || !before.iter().any(is_found) || shows_nothing {
+    if !is_shown_in_full(plan) || !before.iter().any(is_found) || shows_nothing {
         return Seen::Nothing;
     }
     let wrong = new.iter().map(|error| {
