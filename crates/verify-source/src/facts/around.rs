@@ -6,10 +6,11 @@ use std::ops::Range;
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Expr, Item, Meta, Signature, Stmt};
+use syn::{Attribute, Expr, Item, Signature, Stmt};
 
-use super::conditions::{self, Switch, of_expression, of_item};
-use super::places;
+use super::conditions::{self, Condition, Switch};
+use super::conditions::{of_expression, of_impl_item, of_item, of_trait_item};
+use super::{branches, places};
 
 /// Ranges of a text, in the order in which they begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,16 +98,14 @@ impl Reader<'_> {
 
     /// Takes note of `range` when one of its attributes configures it out.
     fn look_at(&mut self, attributes: &[Attribute], range: impl FnOnce() -> Range<usize>) {
-        let conditions = attributes.iter().filter(|it| it.path().is_ident("cfg"));
-        let is_absent = |it: &Attribute| conditions::fails(it, self.on);
-        if conditions.into_iter().any(is_absent) {
+        if attributes.iter().any(|it| conditions::fails(it, self.on)) {
             self.around.absent.push(range());
         }
     }
 
-    /// Takes note of the switches in a condition.
-    fn switches(&mut self, condition: &Meta) {
-        for (switch, place) in conditions::switches(condition) {
+    /// Takes note of switches, with their places.
+    fn switches(&mut self, found: Vec<(Switch, Range<usize>)>) {
+        for (switch, place) in found {
             let known = &mut self.around.features;
             if let Some(feature) = known.iter_mut().find(|it| it.switch == switch) {
                 feature.places.push(place);
@@ -117,6 +116,24 @@ impl Reader<'_> {
                     absent: Vec::new(),
                 });
             }
+        }
+    }
+
+    /// Takes note of the branches that a macro such as `cfg_if!` leaves out.
+    fn branches(&mut self, node: &syn::Macro) {
+        let branches = branches::of(node);
+        let is_absent = branches::absent(&branches, self.on);
+        if !branches.is_empty() && is_absent.iter().all(|it| *it) {
+            self.around.absent.push(node.span().byte_range());
+        }
+        for (branch, is_absent) in branches.iter().zip(is_absent) {
+            if let Some(condition) = &branch.condition {
+                self.switches(conditions::switches(condition));
+            }
+            if is_absent {
+                self.around.absent.push(branch.range.clone());
+            }
+            branch.visit(self);
         }
     }
 }
@@ -151,24 +168,28 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if !node.path().is_ident("derive") {
             self.around.attributes.push(node.span().byte_range());
         }
-        if node.path().is_ident("cfg")
-            && let Ok(condition) = node.parse_args::<Meta>()
-        {
-            self.switches(&condition);
-        }
+        self.switches(conditions::switches_of(&node.meta));
+        let withheld = conditions::withheld(node, self.on);
+        self.around.absent.extend(withheld);
     }
 
     fn visit_macro(&mut self, node: &'ast syn::Macro) {
         if node.path.is_ident("cfg")
-            && let Ok(condition) = node.parse_body::<Meta>()
+            && let Ok(Condition(condition)) = node.parse_body()
         {
-            self.switches(&condition);
+            self.switches(conditions::switches(&condition));
         }
+        self.branches(node);
     }
 
-    fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_impl_item_fn(self, node);
+    fn visit_impl_item(&mut self, node: &'ast syn::ImplItem) {
+        self.look_at(of_impl_item(node), || node.span().byte_range());
+        visit::visit_impl_item(self, node);
+    }
+
+    fn visit_trait_item(&mut self, node: &'ast syn::TraitItem) {
+        self.look_at(of_trait_item(node), || node.span().byte_range());
+        visit::visit_trait_item(self, node);
     }
 
     fn visit_expr(&mut self, node: &'ast Expr) {
@@ -204,11 +225,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_variant(&mut self, node: &'ast syn::Variant) {
         self.look_at(&node.attrs, || node.span().byte_range());
         visit::visit_variant(self, node);
-    }
-
-    fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
-        self.look_at(&node.attrs, || node.span().byte_range());
-        visit::visit_trait_item_fn(self, node);
     }
 }
 
@@ -294,6 +310,43 @@ mod tests {
         }
         let text = "#![cfg(feature = \"x\")]\nfn f() {}\n";
         assert_eq!(parts(text, |it| &it.absent), [text.trim_end()]);
+    }
+
+    #[test]
+    fn attributes_that_depend_on_a_condition_are_known() {
+        for (text, absent) in [
+            (
+                "#[cfg_attr(all(), cfg(x))] fn f() {}",
+                Some("#[cfg_attr(all(), cfg(x))] fn f() {}"),
+            ),
+            (
+                "#[cfg_attr(true, cfg(false))] fn f() {}",
+                Some("#[cfg_attr(true, cfg(false))] fn f() {}"),
+            ),
+            (
+                "#[cfg_attr(all(), cfg_attr(all(), cfg(x)))] fn f() {}",
+                Some("#[cfg_attr(all(), cfg_attr(all(), cfg(x)))] fn f() {}"),
+            ),
+            ("#[cfg_attr(x, cfg(y))] fn f() {}", Some("cfg(y)")),
+            (
+                "#[cfg_attr(x, derive(Clone))] struct S;",
+                Some("derive(Clone)"),
+            ),
+            (
+                "#[cfg_attr(x, doc = \"x\", inline, rustfmt::skip)] fn f() {}",
+                None,
+            ),
+            ("#[cfg_attr(all(), derive(Clone))] struct S;", None),
+            ("#[cfg_attr(test, cfg(x))] fn f() {}", None),
+        ] {
+            let found = parts(text, |it| &it.absent);
+            assert_eq!(found, Vec::from_iter(absent), "{text}");
+        }
+        let text = "#[cfg_attr(feature = \"a\", derive(Clone))] struct S;\n#[cfg_attr(feature = \"b\", doc = \"b\")] struct T;\n";
+        let features = Facts::of(text).around.features;
+        let names: Vec<_> = features.iter().map(|it| it.switch.to_string()).collect();
+        assert_eq!(names, ["the feature `a`"]);
+        assert!(features[0].absent.is_empty());
     }
 
     #[test]

@@ -3,9 +3,12 @@
 use std::env::consts::{ARCH, FAMILY, OS};
 use std::ops::Range;
 
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, Item, Lit, Meta, MetaList, MetaNameValue, Token};
+use syn::{
+    Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, MetaList, MetaNameValue, Token, TraitItem,
+};
 
 /// A condition that only an author turns on: `feature = "x"`, `loom`, `engine = "steam"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,13 +58,92 @@ const OPEN: [&str; 8] = [
 const BASELINES: [(&str, &[&str]); 2] =
     [("x86_64", &["fxsr", "sse", "sse2"]), ("aarch64", &["neon"])];
 
+/// Attributes that change nothing of what is checked.
+const HARMLESS: [&str; 9] = [
+    "allow", "cold", "deny", "doc", "expect", "forbid", "inline", "must_use", "warn",
+];
+
 /// Whether an attribute configures out what it stands at, with `on` turned on.
 pub(super) fn fails(attribute: &Attribute, on: Option<&Switch>) -> bool {
-    match attribute.parse_args::<Meta>() {
-        Ok(condition) => holds(&condition, on) == Some(false),
-        Err(_) => attribute
-            .parse_args::<syn::LitBool>()
-            .is_ok_and(|it| !it.value),
+    meta_fails(&attribute.meta, on)
+}
+
+fn meta_fails(meta: &Meta, on: Option<&Switch>) -> bool {
+    if let Some(condition) = plain(meta) {
+        return holds(&condition, on) == Some(false);
+    }
+    conditional(meta).is_some_and(|(condition, attributes)| {
+        holds(&condition, on) == Some(true) && attributes.iter().any(|it| meta_fails(it, on))
+    })
+}
+
+/// The attributes that are not there with `on` turned on, since the condition does not hold that
+/// `attribute` puts before them: where they stand. Those are left out that change nothing.
+pub(super) fn withheld(attribute: &Attribute, on: Option<&Switch>) -> Vec<Range<usize>> {
+    let Some((condition, attributes)) = conditional(&attribute.meta) else {
+        return Vec::new();
+    };
+    if holds(&condition, on) != Some(false) {
+        return Vec::new();
+    }
+    let telling = attributes.iter().filter(|it| !is_harmless(it));
+    telling.map(|it| it.span().byte_range()).collect()
+}
+
+/// The switches that decide whether an attribute, or what it stands at, is there.
+pub(super) fn switches_of(attribute: &Meta) -> Vec<(Switch, Range<usize>)> {
+    if let Some(condition) = plain(attribute) {
+        return switches(&condition);
+    }
+    let Some((condition, attributes)) = conditional(attribute) else {
+        return Vec::new();
+    };
+    if attributes.iter().all(is_harmless) {
+        return Vec::new();
+    }
+    let inner = attributes.iter().flat_map(switches_of);
+    switches(&condition).into_iter().chain(inner).collect()
+}
+
+/// The condition of a `cfg(…)`.
+fn plain(meta: &Meta) -> Option<Meta> {
+    let Meta::List(list) = meta else {
+        return None;
+    };
+    let condition = list.path.is_ident("cfg").then(|| list.parse_args());
+    condition?.ok().map(|Condition(condition)| condition)
+}
+
+/// The condition of a `cfg_attr(…)`, and the attributes behind it.
+fn conditional(meta: &Meta) -> Option<(Meta, Vec<Meta>)> {
+    let Meta::List(list) = meta else {
+        return None;
+    };
+    if !list.path.is_ident("cfg_attr") {
+        return None;
+    }
+    let mut parts = parts(list)?.into_iter();
+    Some((parts.next()?, parts.collect()))
+}
+
+fn is_harmless(attribute: &Meta) -> bool {
+    let path = attribute.path();
+    let first = path.segments.first().map(|it| it.ident.to_string());
+    first.is_some_and(|it| HARMLESS.contains(&it.as_str()) || it.starts_with("rustfmt"))
+}
+
+/// A condition as it may be written; `true` and `false` become conditions that always and never hold.
+pub(super) struct Condition(pub Meta);
+
+impl Parse for Condition {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(syn::LitBool) {
+            return input.parse().map(Self);
+        }
+        let literal: syn::LitBool = input.parse()?;
+        let always = syn::parse_quote!(all());
+        let never = syn::parse_quote!(any());
+        Ok(Self(if literal.value { always } else { never }))
     }
 }
 
@@ -104,13 +186,15 @@ fn literal(pair: &MetaNameValue) -> Option<String> {
     }
 }
 
-fn parts(list: &MetaList) -> Option<Punctuated<Meta, Token![,]>> {
-    list.parse_args_with(Punctuated::parse_terminated).ok()
+fn parts(list: &MetaList) -> Option<Vec<Meta>> {
+    let all: Punctuated<Condition, Token![,]> =
+        list.parse_args_with(Punctuated::parse_terminated).ok()?;
+    Some(all.into_iter().map(|it| it.0).collect())
 }
 
 /// Whether a condition holds where examples are verified, with `on` turned on; `None` when that
 /// depends.
-fn holds(condition: &Meta, on: Option<&Switch>) -> Option<bool> {
+pub(super) fn holds(condition: &Meta, on: Option<&Switch>) -> Option<bool> {
     if let Meta::List(list) = condition {
         let parts = parts(list)?;
         let mut known = parts.iter().map(|part| holds(part, on));
@@ -192,6 +276,28 @@ pub(super) fn of_item(item: &Item) -> &[Attribute] {
         Item::Type(it) => &it.attrs,
         Item::Union(it) => &it.attrs,
         Item::Use(it) => &it.attrs,
+        _ => &[],
+    }
+}
+
+/// The attributes of a part of an `impl`.
+pub(super) fn of_impl_item(item: &ImplItem) -> &[Attribute] {
+    match item {
+        ImplItem::Const(it) => &it.attrs,
+        ImplItem::Fn(it) => &it.attrs,
+        ImplItem::Type(it) => &it.attrs,
+        ImplItem::Macro(it) => &it.attrs,
+        _ => &[],
+    }
+}
+
+/// The attributes of a part of a trait.
+pub(super) fn of_trait_item(item: &TraitItem) -> &[Attribute] {
+    match item {
+        TraitItem::Const(it) => &it.attrs,
+        TraitItem::Fn(it) => &it.attrs,
+        TraitItem::Type(it) => &it.attrs,
+        TraitItem::Macro(it) => &it.attrs,
         _ => &[],
     }
 }

@@ -10,7 +10,7 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::{Body, STANDARD_MACROS};
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, crate_name, depth, foreign, left_out, places, rivals, traits};
+use super::{around, branches, crate_name, depth, foreign, left_out, places, rivals, traits};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -613,6 +613,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
             self.returns_early |= !asking.is_empty();
             self.early_ends.extend(asking);
         }
+        self.nested(|walk| branches::of(node).iter().for_each(|it| it.visit(walk)));
         visit::visit_macro(self, node);
     }
 
