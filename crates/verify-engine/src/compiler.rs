@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cargo_metadata::diagnostic::Diagnostic as Json;
 
-pub(crate) use argv::{Kind, Makes, Unit};
+pub(crate) use argv::{Kind, Makes, UNCALLED, Unit};
 pub(crate) use links::Links;
 
 use crate::cargo::{self, Purpose};

@@ -59,7 +59,12 @@ impl Direct<'_> {
             kinds.push(Kind::Harness);
         }
         let outputs: Vec<_> = kinds.iter().map(|kind| (*kind, path(*kind))).collect();
-        let calls = self.call(Tool::Rustc, &outputs, Makes::Code)?;
+        let mut calls = self.call(Tool::Rustc, &outputs, Makes::Code)?;
+        if self.scratch.is_made_uncalled() && calls.are_good() {
+            let objects = [(main, folder.path().join("objects"))];
+            let more = self.call(Tool::Rustc, &objects, Makes::Objects)?;
+            calls = calls.and(more);
+        }
         let Some(build) = self.outcome(Stage::Build, &calls)? else {
             return Ok(None);
         };
@@ -167,10 +172,13 @@ impl Direct<'_> {
 }
 
 impl Calls {
+    fn are_good(&self) -> bool {
+        matches!(self.finished.ended, Ended::Exited(exit) if exit.is_success())
+    }
+
     fn and(mut self, mut next: Self) -> Self {
         let duration = self.finished.duration + next.finished.duration;
-        let is_good = |it: &Finished| matches!(it.ended, Ended::Exited(exit) if exit.is_success());
-        if is_good(&self.finished) {
+        if self.are_good() {
             self.finished = next.finished;
         }
         self.finished.duration = duration;

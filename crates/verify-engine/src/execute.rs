@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use verify_model::{Expectation, Outcome, Stage, Status};
+use verify_model::{Outcome, Stage, Status};
 use verify_source::merging::MEMBER_PREFIX;
 
 use crate::batch::{Batch, Order, as_alone, module};
@@ -175,11 +175,11 @@ fn shows_its_batch(outcome: &Outcome) -> bool {
     report.status != Status::Passed && (outcome.stage == Stage::Test || names_it())
 }
 
-/// Whether an example is built and run once it compiles.
+/// Whether an example is built once it compiles, and run when that is what is expected of it. Some
+/// errors that are expected show only when it is built.
 pub(crate) fn is_run(climber: &Climber<'_>) -> bool {
     let example = climber.example;
     // Left out code would be run into, and an old crate's behaviour is not what is asked for.
     let is_shown = example.filled.is_empty() && example.fragment.is_none();
-    let is_whole = is_shown && climber.plan.outdated.is_empty();
-    is_whole && !matches!(example.expectation, Expectation::CompileFail { .. })
+    is_shown && climber.plan.outdated.is_empty()
 }

@@ -160,7 +160,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .collect(),
         unseen_impls: facts.around.unseen_impls.clone(),
         outer: outer(facts),
-        absent: facts.around.absent.clone(),
+        absent: [facts.around.absent.as_slice(), &facts.around.unassembled].concat(),
         trait_names: facts.trait_names.iter().cloned().collect(),
         declared_elsewhere: declared_elsewhere(climber),
         behind: climber.behind.clone(),

@@ -11,6 +11,7 @@ use verify_source::example::Example;
 use verify_source::neighbours::Neighbours;
 use verify_source::scaffold::{Allowed, Rendered};
 use verify_source::surroundings::Surroundings;
+use verify_source::uncalled;
 
 use crate::cache::{ANSWERS, Answers, CacheUse, Ground, Outcomes, Subject, TOOL, sha256};
 use crate::cargo;
@@ -389,7 +390,9 @@ impl Session<'_> {
             layout: self.layout,
             directory: &directory,
             target: climber.plan.target,
+            package: &climber.plan.package,
             expectation: &example.expectation,
+            may_hide_errors: uncalled::may_hide_errors(&rendered.text),
             may_hold_tests: example.facts.may_hold_tests,
             may_hold_doctests: example.facts.may_hold_doctests,
             built: &built,

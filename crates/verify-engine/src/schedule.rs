@@ -7,6 +7,7 @@ use verify_model::Expectation;
 use verify_source::example::Example;
 use verify_source::merging;
 use verify_source::scaffold::{Edition, Plan, Target};
+use verify_source::uncalled;
 
 use crate::batch::MAX_MEMBERS;
 
@@ -57,6 +58,8 @@ pub(crate) fn route(example: &Example, plan: &Plan, text: &str, set: PathBuf) ->
     let text_is_alone = plan.edition == Edition::E2015
         // What is added to programs stands behind their tests.
         || is_program && (merging::may_differ_under_test(text) || merging::has_unusual_main(text))
+        // Compiled once more, with what it does not call.
+        || is_program && uncalled::may_hide_errors(text)
         || !merging::is_mergeable(text);
     let document_wants_it_alone = example.standalone || example.test_harness;
     if is_hopeless || text_is_alone || document_wants_it_alone {

@@ -8,6 +8,7 @@ use verify_model::{Diagnostic, Exit, Expectation, Level, Outcome, Stage, StageRe
 use verify_source::scaffold::Target;
 
 use crate::cargo::{Executable, Invocation, Purpose};
+use crate::compiler::UNCALLED;
 use crate::error::EngineError;
 use crate::execution::{Program, Runner, report, within_limits};
 use crate::layout::Layout;
@@ -15,12 +16,19 @@ use crate::limits::{StageLimits, in_words};
 use crate::process::{Cancel, Ended, Finished, ProcessError};
 use crate::targets::Tree;
 
+/// Without `--keep-going`, which of the targets gets to speak would be a matter of luck.
+const ALL: [&str; 2] = ["--all-targets", "--keep-going"];
+
 /// One example's scratch crate, ready to be compiled and run.
 pub(crate) struct Crate<'a> {
     pub layout: &'a Layout,
     pub directory: &'a Path,
     pub target: Target,
+    /// The package's name.
+    pub package: &'a str,
     pub expectation: &'a Expectation,
+    /// Whether code that nothing calls could hold errors.
+    pub may_hide_errors: bool,
     pub may_hold_tests: bool,
     pub may_hold_doctests: bool,
     pub limits: &'a StageLimits,
@@ -54,7 +62,7 @@ impl Crate<'_> {
     /// Type and borrow checking, with and without tests.
     pub(crate) fn check(&self) -> Result<Outcome, EngineError> {
         let tree = Tree::of(self.built, self.lockfile);
-        Ok(self.compile(Stage::Check, "check", &[], &tree)?.0)
+        Ok(self.compile(Stage::Check, "check", (&ALL, &[]), &tree)?.0)
     }
 
     /// Clippy.
@@ -62,13 +70,20 @@ impl Crate<'_> {
         let tree = Tree::of(self.built, self.lockfile);
         let levels = self.lints.iter().flat_map(|it| ["-W", it.as_str()]);
         let levels: Vec<&str> = levels.collect();
-        Ok(self.compile(Stage::Lint, "clippy", &levels, &tree)?.0)
+        Ok(self
+            .compile(Stage::Lint, "clippy", (&ALL, &levels), &tree)?
+            .0)
     }
 
     /// Builds, tests and runs, as far as the example asks for it and each stage permits the next.
     pub(crate) fn execute(&self) -> Result<Vec<Outcome>, EngineError> {
         let tree = Tree::of(self.built, self.lockfile);
-        let (build, executables) = self.compile(Stage::Build, "build", &[], &tree)?;
+        let (mut build, executables) = self.compile(Stage::Build, "build", (&ALL, &[]), &tree)?;
+        if build.report.status == Status::Passed
+            && let Some(failed) = self.build_uncalled(&tree)?
+        {
+            build = failed;
+        }
         let is_main = self.target == Target::Program;
         let of_kind = |is_test: bool| {
             let mut all = executables.iter();
@@ -87,9 +102,36 @@ impl Crate<'_> {
         Ok(outcomes)
     }
 
+    /// Makes code of what nothing calls, too, where that may show an error: the outcome when it does.
+    fn build_uncalled(&self, tree: &Tree<'_>) -> Result<Option<Outcome>, EngineError> {
+        let target: &[&str] = match self.target {
+            Target::Library => &["--lib"],
+            Target::Program if self.is_made_uncalled() => &["--bin", self.package],
+            Target::Program | Target::ProcMacro => return Ok(None),
+        };
+        let options = ["-C", UNCALLED];
+        let (build, _) = self.compile(Stage::Build, "rustc", (target, &options), tree)?;
+        // Cargo cannot be told to stop before linking, and what nothing calls need not be linked.
+        let mut errors = build
+            .diagnostics
+            .iter()
+            .filter(|it| it.level >= Level::Error);
+        let is_about_code = errors.any(|it| !it.is_of_linking());
+        Ok((build.report.status == Status::Failed && is_about_code).then_some(build))
+    }
+
+    /// Whether a program is compiled once more, with what it does not call.
+    pub(crate) fn is_made_uncalled(&self) -> bool {
+        self.target == Target::Program && self.may_hide_errors
+    }
+
     /// Whether what was built is to be started.
     pub(crate) fn goes_on(&self, build: &Outcome) -> bool {
-        build.report.status == Status::Passed && *self.expectation != Expectation::Compile
+        build.report.status == Status::Passed
+            && !matches!(
+                self.expectation,
+                Expectation::Compile | Expectation::CompileFail { .. }
+            )
     }
 
     /// Tests and runs what was built.
@@ -155,13 +197,11 @@ impl Crate<'_> {
         &self,
         stage: Stage,
         subcommand: &str,
-        trailing: &[&str],
+        arguments: (&[&str], &[&str]),
         tree: &Tree<'_>,
     ) -> Result<(Outcome, Vec<Executable>), EngineError> {
         let limits = self.limits.building(self.limits.compile);
-        // Without --keep-going, which of the targets gets to speak would be a matter of luck.
-        let arguments = ["--all-targets", "--keep-going"];
-        let said = self.invocation(subcommand, (&arguments, trailing), tree, |invocation| {
+        let said = self.invocation(subcommand, arguments, tree, |invocation| {
             invocation.messages(self.layout, &limits, self.cancel)
         })?;
         let messages: Vec<Json> = said.messages.iter().map(|it| it.message.clone()).collect();

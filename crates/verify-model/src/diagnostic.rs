@@ -18,6 +18,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Whether it says that linking failed.
+    #[must_use]
+    pub fn is_of_linking(&self) -> bool {
+        self.message.starts_with("linking with `")
+    }
+
     /// Whether it speaks of a type that the compiler does not know for another error.
     #[must_use]
     pub fn speaks_of_unknown_types(&self) -> bool {

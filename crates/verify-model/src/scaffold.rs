@@ -81,7 +81,8 @@ pub struct Scaffold {
     /// Byte ranges of what the example defines at the top level, with nothing beside it; its imports
     /// when it has nothing else.
     pub outer: Vec<Range<usize>>,
-    /// Byte ranges of what is configured out, and so was not compiled.
+    /// Byte ranges of what is configured out, and so was not compiled, and of assembly that nobody
+    /// assembled.
     pub absent: Vec<Range<usize>>,
     /// First and last segments of paths in the place of a trait: `impl` headers, bounds, `dyn`; and
     /// all segments of the paths that these are imported by.

@@ -34,4 +34,5 @@ pub mod scaffold;
 pub mod shown_manifest;
 pub mod source_map;
 pub mod surroundings;
+pub mod uncalled;
 mod yaml;

@@ -7,6 +7,9 @@ use verify_source::scaffold::Edition;
 
 use super::links::Links;
 
+/// The option with which code is made of what nothing calls.
+pub(crate) const UNCALLED: &str = "link-dead-code";
+
 /// What is made of a source file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -25,6 +28,8 @@ pub(crate) enum Makes {
     Metadata,
     /// Generic code is put to its uses, too; nothing is made for the machine, nor linked.
     Instances,
+    /// Code for the machine, also of what nothing calls; it is not linked.
+    Objects,
     /// Code that can be used, or run.
     Code,
 }
@@ -83,8 +88,16 @@ impl Unit<'_> {
         let emitted = match self.makes {
             Makes::Metadata => "metadata",
             Makes::Instances => "mir",
+            Makes::Objects => "obj",
             Makes::Code => "link",
         };
+        // Errors that only uses of generic code show, and those of an assembler, would not be looked
+        // for in functions that nothing calls.
+        let is_library = self.kind == Kind::Library && self.makes != Makes::Metadata;
+        if is_library || self.makes == Makes::Objects {
+            add("-C");
+            add(UNCALLED);
+        }
         if self.makes == Makes::Instances {
             all.push("-C".into());
             all.push("no-prepopulate-passes".into());
@@ -174,6 +187,23 @@ mod tests {
             unit.kind = Kind::Library;
         });
         assert!(text.contains("--crate-type=lib") && text.contains("--emit=link=/o/x"));
+    }
+
+    #[test]
+    fn what_nothing_calls_is_made_into_code_where_it_is_not_linked() {
+        for (kind, makes, is_expected) in [
+            (Kind::Library, Makes::Metadata, false),
+            (Kind::Library, Makes::Instances, true),
+            (Kind::Library, Makes::Code, true),
+            (Kind::Program, Makes::Instances, false),
+            (Kind::Program, Makes::Code, false),
+            (Kind::Program, Makes::Objects, true),
+            (Kind::Harness, Makes::Code, false),
+        ] {
+            let text = arguments(|unit| (unit.kind, unit.makes) = (kind, makes));
+            let is_found = text.contains("-C link-dead-code");
+            assert_eq!(is_found, is_expected, "{kind:?} {makes:?}");
+        }
     }
 
     #[test]

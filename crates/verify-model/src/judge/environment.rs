@@ -162,7 +162,7 @@ pub(super) fn unlinked(error: &Diagnostic) -> Option<String> {
         "cannot find -l",
         "library not found for -l",
     ];
-    if !error.message.starts_with("linking with `") {
+    if !error.is_of_linking() {
         return None;
     }
     let is_end = |it: char| it.is_whitespace() || matches!(it, '`' | '\'' | ':' | ',' | '"');

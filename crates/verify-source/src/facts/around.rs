@@ -8,6 +8,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, Item, Signature, Stmt};
 
+use super::assembly::Assembly;
 use super::conditions::{self, Condition, Switch};
 use super::conditions::{of_expression, of_impl_item, of_item, of_trait_item};
 use super::{branches, places};
@@ -22,6 +23,8 @@ pub struct Around {
     /// What is configured out, wherever it is verified: it is for another system, or behind a
     /// feature or a condition of the author's own package.
     pub absent: Vec<Range<usize>>,
+    /// Calls of macros with assembly that nobody assembles, though they compile.
+    pub unassembled: Vec<Range<usize>>,
     /// Its attributes, without `derive`: what is no attribute of the compiler's may rewrite what it
     /// stands at.
     pub attributes: Vec<Range<usize>>,
@@ -46,6 +49,7 @@ pub(super) fn of_file(file: &syn::File) -> Around {
         reader.look_at(&file.attrs, || file.span().byte_range());
         reader.visit_file(file);
     })
+    .with_assembly(|assembly| assembly.visit_file(file))
 }
 
 pub(super) fn of_statements(statements: &[Stmt]) -> Around {
@@ -58,6 +62,20 @@ pub(super) fn of_statements(statements: &[Stmt]) -> Around {
             reader.visit_stmt(statement);
         }
     })
+    .with_assembly(|assembly| {
+        for statement in statements {
+            assembly.visit_stmt(statement);
+        }
+    })
+}
+
+impl Around {
+    fn with_assembly(mut self, walk: impl FnOnce(&mut Assembly)) -> Self {
+        let mut assembly = Assembly::default();
+        walk(&mut assembly);
+        self.unassembled = assembly.left_over(&self.absent);
+        self
+    }
 }
 
 /// Reads a text whose outermost items are `items`: once as it is, and once with each of its features.
@@ -143,7 +161,7 @@ fn is_member(signature: &Signature) -> bool {
     signature.receiver().is_some() || signature.to_token_stream().into_iter().any(says_self)
 }
 
-fn says(token: &proc_macro2::TokenTree, name: &str) -> bool {
+pub(super) fn says(token: &proc_macro2::TokenTree, name: &str) -> bool {
     match token {
         proc_macro2::TokenTree::Ident(ident) => ident == name,
         proc_macro2::TokenTree::Group(group) => {
@@ -379,6 +397,27 @@ mod tests {
                 ("b", vec![b, "feature = \"b\""], vec!["fn a() {}"]),
             ]
         );
+    }
+
+    #[test]
+    fn assembly_that_nobody_assembles_is_known() {
+        for (text, is_found) in [
+            ("fn f() { unsafe { asm!(\"a\") } }", false),
+            ("fn f<'a>(b: &'a u8) { unsafe { asm!(\"a\") } }", false),
+            ("fn f<T>() { unsafe { asm!(\"a\") } }", true),
+            ("fn f(b: impl Fn()) { unsafe { asm!(\"a\") } }", true),
+            ("impl<T> S<T> { fn f() { unsafe { asm!(\"a\") } } }", true),
+            (
+                "impl S { fn f() { unsafe { core::arch::asm!(\"a\") } } }",
+                false,
+            ),
+            ("trait T { fn f() { unsafe { asm!(\"a\") } } }", true),
+            ("#[cfg(x)] fn f() { unsafe { asm!(\"a\") } }", true),
+            ("let a = 1; fn f<T>() { unsafe { asm!(\"a\") } }", true),
+        ] {
+            let found = parts(text, |it| &it.unassembled);
+            assert_eq!(found.len(), usize::from(is_found), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What an example's text says by itself, before any compiler has seen it.
 
 mod around;
+mod assembly;
 mod branches;
 mod comments;
 mod conditions;

@@ -3,12 +3,15 @@
 //! An example that compiles is compiled once more with each of them on. That plan only looks: what it
 //! says counts where it is about code that the feature brings, and where nothing else is wrong.
 
+use std::ops::Range;
+
 use verify_model::{Behind, Diagnostic, Level};
 
 use super::behind::CERTAIN;
 use super::{Situation, doubts_an_import};
 use crate::facts::{Facts, OwnFeature};
 use crate::scaffold::{Plan, StandIns};
+use crate::uncalled;
 
 /// Examples with more features than this are left alone.
 const MOST: usize = 4;
@@ -69,9 +72,14 @@ pub fn add_own_feature(
     }
     let known = known.get_or_insert_with(|| Behind {
         errors: Vec::new(),
-        unchecked: absent.clone(),
+        unchecked: [absent.as_slice(), &facts.around.unassembled].concat(),
     });
-    known.unchecked.retain(|it| feature.absent.contains(it));
+    // Some errors show only when code is made, which is not done with a feature on.
+    let is_made_in_full = !uncalled::may_hide_errors(code);
+    let is_checked = |it: &Range<usize>| absent.contains(it) && !feature.absent.contains(it);
+    known
+        .unchecked
+        .retain(|it| !(is_made_in_full && is_checked(it)));
     let switch = &feature.switch;
     known
         .errors
