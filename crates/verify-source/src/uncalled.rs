@@ -32,9 +32,9 @@ pub fn may_hide_errors(text: &str) -> bool {
                         return true;
                     }
                 }
-                "fn" => header.is_other = true,
-                "impl" => header.is_impl |= !header.is_other,
-                "trait" => header.is_trait |= !header.is_other,
+                "fn" => header.begin(Owner::Function),
+                "impl" => header.begin(Owner::Impl),
+                "trait" => header.begin(Owner::Trait),
                 _ => {}
             },
             Kind::Punct('<') => header.has_parameters = true,
@@ -53,16 +53,28 @@ pub fn may_hide_errors(text: &str) -> bool {
 /// What stands before a brace.
 #[derive(Clone, Copy, Debug, Default)]
 struct Header {
-    is_impl: bool,
-    is_trait: bool,
-    is_other: bool,
+    owner: Option<Owner>,
     has_parameters: bool,
 }
 
+/// What the braces belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    Function,
+    Impl,
+    Trait,
+}
+
 impl Header {
+    /// The first word tells what it is: functions take and return `impl` of traits.
+    fn begin(&mut self, owner: Owner) {
+        self.owner.get_or_insert(owner);
+    }
+
     /// Whether constants in the braces may differ from use to use.
     fn is_generic(self) -> bool {
-        self.is_trait || self.is_impl && self.has_parameters
+        let is_impl = self.owner == Some(Owner::Impl);
+        self.owner == Some(Owner::Trait) || is_impl && self.has_parameters
     }
 }
 

@@ -65,7 +65,7 @@ impl<'ast> Visit<'ast> for Assembly {
 
     fn visit_impl_item_fn(&mut self, node: &'ast syn::ImplItemFn) {
         self.inside(is_generic(&node.sig), |it| {
-            visit::visit_impl_item_fn(it, node)
+            visit::visit_impl_item_fn(it, node);
         });
     }
 
