@@ -24,6 +24,9 @@ const MAX_REMOVALS: usize = 10;
 /// Features that macros and derives commonly stand behind.
 const OF_MACROS: [&str; 3] = ["derive", "macros", "macro"];
 
+/// Features without which a crate does without the standard library, or a part of it.
+const OF_LIBRARIES: [&str; 2] = ["std", "alloc"];
+
 /// Plans with more features of the crates in which something is missing; none when nothing is, or
 /// when the document states their features.
 pub(in super::super) fn more(situation: &Situation<'_>) -> Vec<Plan> {
@@ -130,6 +133,12 @@ fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
             }
             continue;
         }
+        for (key, is_bare) in spare_of(situation, error).filter(|(key, _)| is_open(key)) {
+            let words = suspects.entry(key.to_owned()).or_default();
+            if !is_bare {
+                words.extend(OF_LIBRARIES.map(str::to_owned));
+            }
+        }
         let Some(words) = words_of(situation, error) else {
             continue;
         };
@@ -142,6 +151,32 @@ fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     suspects
+}
+
+/// The crates without any feature on, or without the standard library, of which something has not
+/// what an error asks of it, and whether it is without any.
+fn spare_of<'s>(
+    situation: &'s Situation<'_>,
+    error: &Diagnostic,
+) -> impl Iterator<Item = (&'s str, bool)> {
+    situation.features.iter().filter_map(|(key, table)| {
+        let is_bare = on(situation, table, key).is_empty();
+        let mut of_libraries = open(situation, table, key, OF_LIBRARIES);
+        let is_spare = is_bare || of_libraries.next().is_some();
+        let library = situation.libraries.get(key).filter(|_| is_spare)?;
+        lacks_of(situation, error, library).then_some((key.as_str(), is_bare))
+    })
+}
+
+/// The features of a crate that are on.
+fn on(situation: &Situation<'_>, table: &FeatureTable, key: &str) -> BTreeSet<String> {
+    let dependency = situation.plan.dependencies.get(key);
+    let stated = dependency.into_iter().flat_map(|it| &it.features);
+    let default = dependency.is_some_and(|it| it.default_features);
+    let stated = stated.map(String::as_str);
+    let enabled = table.closure(stated.chain(default.then_some("default")));
+    let named = enabled.into_iter().filter(|it| *it != "default");
+    named.map(str::to_owned).collect()
 }
 
 /// The path of the trait under whose name a derive macro was looked for: the crate is there, and its
@@ -192,6 +227,16 @@ fn trials<'a>(
 ) -> Vec<Vec<&'a str>> {
     let resembling = open(situation, table, key, table.resembling(words));
     let mut trials: Vec<Vec<&str>> = resembling.take(MAX_SINGLES).map(|it| vec![it]).collect();
+    let of_libraries = open(situation, table, key, OF_LIBRARIES);
+    for one in of_libraries.map(|it| vec![it]) {
+        if !trials.contains(&one) {
+            trials.push(one);
+        }
+    }
+    let is_of_libraries = |word: &String| OF_LIBRARIES.contains(&word.as_str());
+    if !words.is_empty() && words.iter().all(is_of_libraries) {
+        return trials;
+    }
     let documented = table.documented.iter().map(String::as_str);
     trials.push(open(situation, table, key, documented).collect());
     trials.push(open(situation, table, key, table.members("full")).collect());
@@ -206,12 +251,7 @@ fn open<'a>(
     key: &str,
     features: impl IntoIterator<Item = &'a str>,
 ) -> impl Iterator<Item = &'a str> {
-    let dependency = situation.plan.dependencies.get(key);
-    let stated = dependency.into_iter().flat_map(|it| &it.features);
-    let default = dependency.is_some_and(|it| it.default_features);
-    let stated = stated.map(String::as_str);
-    let enabled = table.closure(stated.chain(default.then_some("default")));
-    let enabled: BTreeSet<String> = enabled.into_iter().map(str::to_owned).collect();
+    let enabled = on(situation, table, key);
     features
         .into_iter()
         .filter(move |it| !enabled.contains(*it) && table.is_open(it))

@@ -138,6 +138,43 @@ fn errors_that_no_feature_resembles_are_not_probed() {
 }
 
 #[test]
+fn what_lacks_something_of_a_crate_with_little_on_gets_the_library_then_what_is_documented() {
+    let features: [(&str, &[&str]); 4] = [
+        ("default", &[]),
+        ("alloc", &[]),
+        ("net", &[]),
+        ("std", &["alloc"]),
+    ];
+    let about = |name: &str| {
+        let message = format!("the trait bound `{name}: Send` is not satisfied");
+        error(Some("E0277"), &message, &[])
+    };
+    let using = |features| Case {
+        facts: Facts::of("use engine::Request; fn f() {}"),
+        ..with_features(features, &["net"])
+    };
+    let case = using(&features);
+    assert_eq!(
+        probed(&case, &[about("Request")]),
+        [["std"], ["alloc"], ["net"]]
+    );
+    assert!(probed(&case, &[about("Response")]).is_empty());
+    let mut stated = using(&features);
+    let dependency = stated.plan.dependencies.get_mut("engine").unwrap();
+    dependency.stated = Stated::Exactly;
+    assert!(probed(&stated, &[about("Request")]).is_empty());
+    let in_part = using(&[
+        ("default", &["alloc"]),
+        ("alloc", &[]),
+        ("net", &[]),
+        ("std", &[]),
+    ]);
+    assert_eq!(probed(&in_part, &[about("Request")]), [["std"]]);
+    let with_default = using(&[("default", &["std"]), ("net", &[]), ("std", &[])]);
+    assert!(probed(&with_default, &[about("Request")]).is_empty());
+}
+
+#[test]
 fn of_many_features_only_those_that_are_needed_stay() {
     let all = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let mut features: Vec<(&str, &[&str])> = all.iter().map(|&it| (it, &[][..])).collect();
