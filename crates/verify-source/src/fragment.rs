@@ -64,7 +64,8 @@ pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
     }
     let torn = code.torn(elsewhere.opened);
     if torn.is_some() || !lex::is_balanced(code.tokens) {
-        return code.halves(elsewhere).into_iter().chain(torn).collect();
+        let halves = code.halves(elsewhere).into_iter();
+        return halves.chain(torn).collect();
     }
     let shapes = code.shapes().into_iter();
     let around = shapes.map(|shape| around(text, &place, &shape));

@@ -59,29 +59,38 @@ impl Brackets {
 }
 
 impl Code<'_> {
-    /// The text with what other blocks have of it: what is left out behind it, or the `impl` before it.
-    pub(super) fn halves(&self, elsewhere: Brackets) -> Option<Completed> {
+    /// The text with what other blocks have of it: what is left out behind it, which may end a statement,
+    /// or the `impl` before it.
+    pub(super) fn halves(&self, elsewhere: Brackets) -> Vec<Completed> {
+        let shapes = self.shapes_of_halves(elsewhere).unwrap_or_default();
+        let (Some(first), Some(last)) = (self.tokens.first(), self.tokens.last()) else {
+            return Vec::new();
+        };
+        let place = first.range.start..last.range.end;
+        let shapes = shapes.iter().filter(|_| !self.is_foreign());
+        shapes.map(|it| around(self.text, &place, it)).collect()
+    }
+
+    fn shapes_of_halves(&self, elsewhere: Brackets) -> Option<Vec<Shape>> {
         let (closers, openers) = self.unmatched()?;
         let is_cut = || elsewhere.closed || self.breaks_off();
         let is_first = closers.is_empty() && openers.contains(&'{') && is_cut();
         let is_second = openers.is_empty() && closers.len() == 1 && elsewhere.opened;
         let is_member = self.begins_member() && self.word(*closers.first().unwrap_or(&0)) == "}";
-        let (before, behind) = if is_first {
-            let closing = openers.iter().rev().map(|it| closing(*it));
-            let behind: String = "\n...\n".chars().chain(closing).collect();
-            (String::new(), behind)
-        } else if is_second && is_member {
-            (format!("impl {UNKNOWN} {{ "), String::new())
-        } else {
-            return None;
-        };
-        let place = self.tokens.first()?.range.start..self.tokens.last()?.range.end;
-        let shape = Shape {
+        let shape = |before: String, behind: String| Shape {
             kind: Fragment::Torn,
             before,
             behind,
         };
-        (!self.is_foreign()).then(|| around(self.text, &place, &shape))
+        if is_first {
+            let closing = openers.iter().rev().map(|it| closing(*it));
+            let behind: String = "\n...\n".chars().chain(closing).collect();
+            let ended = format!("{behind};");
+            let both = [behind, ended].map(|it| shape(String::new(), it));
+            return Some(both.into());
+        }
+        let before = format!("impl {UNKNOWN} {{ ");
+        (is_second && is_member).then(|| vec![shape(before, String::new())])
     }
 
     /// Whether its last brace is opened and nothing comes behind it, as where only the head of a function

@@ -117,6 +117,7 @@ fn fragments_are_told_apart() {
             Fragment::Torn,
         ),
         ("fn one() {\n    let a = 1;\n    // ...\n", Fragment::Torn),
+        ("let later = async move {\n    // ...\n", Fragment::Torn),
         (
             "loop {\n    // --snip--\n    if a {\n        go();\n    }",
             Fragment::Torn,
