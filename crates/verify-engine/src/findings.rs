@@ -159,6 +159,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
             .map(|it| (it.owner.clone(), it.inside.clone()))
             .collect(),
         unseen_impls: facts.around.unseen_impls.clone(),
+        among_statements: facts.around.among_statements.clone(),
         outer: outer(facts),
         absent: [facts.around.absent.as_slice(), &facts.around.unassembled].concat(),
         trait_names: facts.trait_names.iter().cloned().collect(),

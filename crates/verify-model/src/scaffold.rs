@@ -78,6 +78,8 @@ pub struct Scaffold {
     pub impls: Vec<(Range<usize>, Range<usize>)>,
     /// Byte ranges of functions that belong to an `impl` which is not shown.
     pub unseen_impls: Vec<Range<usize>>,
+    /// Byte ranges of the items among its statements.
+    pub among_statements: Vec<Range<usize>>,
     /// Byte ranges of what the example defines at the top level, with nothing beside it; its imports
     /// when it has nothing else.
     pub outer: Vec<Range<usize>>,
@@ -110,6 +112,10 @@ pub struct LeftOut {
     pub heads: Vec<LeftOutHead>,
     /// Types and traits that are not defined in full.
     pub types: BTreeSet<String>,
+    /// Types whose attributes are left out in part: they may have any trait that can be derived.
+    pub derived: BTreeSet<String>,
+    /// Code at which such attributes stand, which may make something else of it.
+    pub rewritten: Vec<Range<usize>>,
     /// Blocks that hold nothing but a comment.
     pub blocks: Vec<Range<usize>>,
     /// Where statements are left out.

@@ -40,6 +40,9 @@ pub(super) fn explains(left_out: &LeftOut, error: &Diagnostic) -> Option<String>
             ));
         }
     }
+    if let Some(message) = of_attributes(left_out, error) {
+        return Some(message);
+    }
     if is_between(&left_out.gaps, error) {
         return Some(format!(
             "code that is left out decides this: {}",
@@ -54,6 +57,42 @@ pub(super) fn explains(left_out: &LeftOut, error: &Diagnostic) -> Option<String>
         blocks.any(|block| block.start <= place.start && place.end <= block.end)
     };
     (is_about_value && places.any(is_block)).then(|| "code is left out here".to_owned())
+}
+
+/// What an error says of an attribute that is left out in part, when it comes of that: a type may have
+/// any trait and any method by it, and code may become something else.
+pub(super) fn of_attributes(left_out: &LeftOut, error: &Diagnostic) -> Option<String> {
+    let place = error.place()?.code.start;
+    if left_out.rewritten.iter().any(|it| it.contains(&place)) {
+        return Some(format!(
+            "an attribute is left out in part: {}",
+            error.message
+        ));
+    }
+    let labels = error.spans.iter().filter_map(|span| span.label.as_deref());
+    let says_often = |name: &&String, least: usize| {
+        let mut texts = labels.clone().chain([error.message.as_str()]);
+        texts.any(|text| {
+            let words = text.split(|it: char| !it.is_alphanumeric() && it != '_');
+            words.filter(|word| word == name).count() >= least
+        })
+    };
+    // Of a reference, `clone` gives a reference where the type has none of its own.
+    let least = match error.code.as_deref()? {
+        "E0277" | "E0369" | "E0382" | "E0505" | "E0507" | "E0599" | "E0600" => 1,
+        "E0308" => 2,
+        _ => return None,
+    };
+    let is_slip = |text: &str| text.contains("similar name");
+    if error.notes.iter().any(|note| is_slip(&note.message)) {
+        return None;
+    }
+    let mut names = left_out.derived.iter();
+    let name = names.find(|name| says_often(name, least))?;
+    Some(format!(
+        "an attribute of `{name}` is left out in part: {}",
+        error.message
+    ))
 }
 
 /// Whether `error` is about moves, borrows or assignments, and statements are left out between what it

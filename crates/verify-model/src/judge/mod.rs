@@ -353,6 +353,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                             || names::missing_member(scaffold, diagnostic).is_some()
                             || names::missing_trait(scaffold, diagnostic).is_some()
                             || impls::missing_impl(scaffold, diagnostic).is_some()
+                            || left_out::of_attributes(&scaffold.left_out, diagnostic).is_some()
                             || unseen::missing(scaffold, diagnostic).is_some();
                         is_missing
                             && (touches(diagnostic, body)

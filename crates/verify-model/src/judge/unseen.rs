@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::names::{MissingName, NameKind};
 use super::{ANY_ERROR, STAND_IN};
-use crate::{Body, Cause, Diagnostic, Scaffold};
+use crate::{Body, Cause, Diagnostic, Note, Scaffold, Span};
 
 /// What `error` lacks of the code around the example; `None` when no such code could cure it.
 pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<MissingName> {
@@ -14,6 +14,8 @@ pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<Missing
         label(error).unwrap_or("loop")
     } else if is_of_returned_error(error) {
         "?"
+    } else if let Some(lifetime) = of_function(scaffold, bodies, error) {
+        lifetime
     } else {
         of_header(&scaffold.unseen_impls, error)?
     };
@@ -24,18 +26,34 @@ pub(super) fn missing(scaffold: &Scaffold, error: &Diagnostic) -> Option<Missing
     })
 }
 
+/// The lifetime that statements name and the function that they are from would declare. An item among
+/// them declares its own.
+fn of_function<'a>(scaffold: &Scaffold, bodies: &[Body], error: &'a Diagnostic) -> Option<&'a str> {
+    let is_slip = |note: &Note| note.message.contains("misspelled");
+    let start = error.place()?.code.start;
+    let mut items = scaffold.among_statements.iter();
+    let is_theirs = error.code.as_deref() == Some("E0261")
+        && is_of_statements(bodies, start)
+        && !items.any(|item| item.contains(&start))
+        && !error.notes.iter().any(is_slip);
+    written(error).filter(|_| is_theirs)
+}
+
 /// Whether `error` is about a loop that statements want around them: in `bodies`, they are the body
 /// without a signature. A function of the example ends at its braces, and so do its loops.
 pub(super) fn is_of_loop(bodies: &[Body], error: &Diagnostic) -> bool {
     let is_jump = matches!(error.code.as_deref(), Some("E0268" | "E0426"));
-    is_jump
-        && error.place().is_some_and(|place| {
-            let around = bodies
-                .iter()
-                .filter(|body| body.contains(place.code.start))
-                .max_by_key(|body| body.block.start);
-            around.is_some_and(|body| body.signature.is_empty())
-        })
+    let is_theirs = |place: &Span| is_of_statements(bodies, place.code.start);
+    is_jump && error.place().is_some_and(is_theirs)
+}
+
+/// Whether what begins at `start` belongs to statements outside every function of the example.
+fn is_of_statements(bodies: &[Body], start: usize) -> bool {
+    let around = bodies
+        .iter()
+        .filter(|body| body.contains(start))
+        .max_by_key(|body| body.block.start);
+    around.is_some_and(|body| body.signature.is_empty())
 }
 
 /// Whether `error` is about what our function around statements returns for a `?` among them.

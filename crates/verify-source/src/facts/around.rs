@@ -20,6 +20,8 @@ pub struct Around {
     pub uses: Vec<Range<usize>>,
     /// Functions that belong to an `impl` which is not shown: they take `self` or speak of `Self`.
     pub unseen_impls: Vec<Range<usize>>,
+    /// Items among statements, with whatever they hold.
+    pub among_statements: Vec<Range<usize>>,
     /// What is configured out, wherever it is verified: it is for another system, or behind a
     /// feature or a condition of the author's own package.
     pub absent: Vec<Range<usize>>,
@@ -57,7 +59,7 @@ pub(super) fn of_statements(statements: &[Stmt]) -> Around {
         Stmt::Item(item) => Some(item),
         _ => None,
     });
-    read(items, |reader| {
+    let mut around = read(items, |reader| {
         for statement in statements {
             reader.visit_stmt(statement);
         }
@@ -66,7 +68,13 @@ pub(super) fn of_statements(statements: &[Stmt]) -> Around {
         for statement in statements {
             assembly.visit_stmt(statement);
         }
-    })
+    });
+    let mut inside = Items::default();
+    for statement in statements {
+        inside.visit_stmt(statement);
+    }
+    around.among_statements = inside.0;
+    around
 }
 
 impl Around {
@@ -75,6 +83,16 @@ impl Around {
         walk(&mut assembly);
         self.unassembled = assembly.left_over(&self.absent);
         self
+    }
+}
+
+/// Where the outermost items stand, at whatever depth.
+#[derive(Default)]
+struct Items(Vec<Range<usize>>);
+
+impl Visit<'_> for Items {
+    fn visit_item(&mut self, node: &Item) {
+        self.0.push(places::of_item(node));
     }
 }
 
@@ -432,6 +450,16 @@ mod tests {
             parts(among_statements, |it| &it.unseen_impls),
             ["fn a(&self) {}"]
         );
+    }
+
+    #[test]
+    fn items_among_statements_are_known() {
+        let text = "let a = 1;\nstruct S { f: u8 }\nif a > 0 { fn f() { enum E {} } }\n";
+        assert_eq!(
+            parts(text, |it| &it.among_statements),
+            ["struct S { f: u8 }", "fn f() { enum E {} }"]
+        );
+        assert!(parts("struct S { f: u8 }\n", |it| &it.among_statements).is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod around;
 mod assembly;
 mod branches;
+mod attributes;
 mod comments;
 mod conditions;
 mod crate_name;

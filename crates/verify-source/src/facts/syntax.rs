@@ -10,7 +10,9 @@ use syn::{Attribute, Block, Expr, Item, Signature, Stmt};
 use verify_model::{Body, STANDARD_MACROS};
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
-use super::{around, branches, crate_name, depth, foreign, left_out, places, rivals, traits};
+use super::{
+    around, attributes, branches, crate_name, depth, foreign, left_out, places, rivals, traits,
+};
 use crate::lex::{self, Kind, Token};
 
 /// Macros that wait for futures, and so want an async function around them.
@@ -59,6 +61,8 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
             walk.finish(facts);
             facts.traits = traits::of_file(&file);
             facts.left_out = left_out::of_file(text, tokens, filled, &file);
+            let open = [filled, &facts.elisions].concat();
+            attributes::of_file(text, tokens, &open, &file, &mut facts.left_out);
             facts.around = around::of_file(&file);
         }
         as_file => match statements.parse_str(text) {
@@ -70,6 +74,8 @@ fn parse_tree(text: &str, tokens: &[Token], filled: &[Range<usize>], facts: &mut
                 facts.locals = locals(&statements);
                 facts.traits = traits::of_statements(&statements);
                 facts.left_out = left_out::of_statements(text, tokens, filled, &statements);
+                let open = [filled, &facts.elisions].concat();
+                attributes::of_statements(text, tokens, &open, &statements, &mut facts.left_out);
                 facts.around = around::of_statements(&statements);
                 let mut walk = Walk::new(text, tokens);
                 for statement in &statements {

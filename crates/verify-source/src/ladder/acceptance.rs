@@ -61,7 +61,7 @@ pub fn is_accepted(
         Probe::Globs => has_shrunk || brings_several(&before, &after),
         Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company => has_shrunk,
         Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
-        Probe::Editions => editions::has_fewer(&before, &after),
+        Probe::Editions => editions::has_fewer(facts, &before, &after),
         Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
             false
         }

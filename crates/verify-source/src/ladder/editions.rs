@@ -6,7 +6,7 @@ use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
 use super::imports::is_standard;
-use crate::facts::Imported;
+use crate::facts::{Facts, Imported};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, Edition, Plan};
 
@@ -43,15 +43,9 @@ const WORDS: [&str; 8] = [
     "unknown prefix",
 ];
 
-/// Whether an older edition might accept what this error is about.
-fn depends_on_edition(error: &Diagnostic) -> bool {
-    let has_code = error
-        .code
-        .as_deref()
-        .is_some_and(|code| CODES.contains(&code));
-    let mentions = |text: &str| WORDS.iter().any(|words| text.contains(words));
-    has_code || mentions(&error.message) || error.notes.iter().any(|note| mentions(&note.message))
-}
+/// What the compiler says where references are due and values come: before 2021 an array's `into_iter`
+/// gave references.
+const OF_VALUES: [&str; 6] = ["E0271", "E0277", "E0308", "E0599", "E0614", "E0631"];
 
 /// Traits that newer editions bring into every scope: the first that does, the name and its path.
 const IN_NEWER_PRELUDES: [(Edition, &str, &str); 5] = [
@@ -62,10 +56,47 @@ const IN_NEWER_PRELUDES: [(Edition, &str, &str); 5] = [
     (Edition::E2021, "TryInto", "std::convert::TryInto"),
 ];
 
+/// Whether an older edition might accept what this error is about.
+fn depends_on_edition(error: &Diagnostic) -> bool {
+    let has_code = error
+        .code
+        .as_deref()
+        .is_some_and(|code| CODES.contains(&code));
+    let mentions = |text: &str| WORDS.iter().any(|words| text.contains(words));
+    has_code
+        || mentions(&error.message)
+        || error.notes.iter().any(|note| mentions(&note.message))
+        || is_rival_of_prelude(error)
+}
+
+/// Whether an older edition might accept what this error of an example with these facts is about.
+fn may_depend(facts: &Facts, error: &Diagnostic) -> bool {
+    let code = error.code.as_deref();
+    let is_of_values = code.is_some_and(|code| OF_VALUES.contains(&code));
+    depends_on_edition(error) || is_of_values && facts.names.words.contains("into_iter")
+}
+
+/// Whether a method is one of several traits, and one of these is in scope only since an edition
+/// brings it.
+fn is_rival_of_prelude(error: &Diagnostic) -> bool {
+    let of = |text: &str| {
+        let candidate = text.strip_prefix("candidate #")?;
+        let (_, named) = candidate.split_once("the trait `")?;
+        Some(named.split('`').next()?.to_owned())
+    };
+    let is_newer = |named: String| {
+        let mut newer = IN_NEWER_PRELUDES.iter();
+        newer.any(|(_, name, path)| named == *path || named == *name)
+    };
+    let mut notes = error.notes.iter();
+    error.code.as_deref() == Some("E0034")
+        && notes.any(|note| of(&note.message).is_some_and(is_newer))
+}
+
 /// Whether fewer errors are left of those that an edition makes, and none came anew.
-pub(super) fn has_fewer(before: &[Diagnostic], after: &[Diagnostic]) -> bool {
+pub(super) fn has_fewer(facts: &Facts, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
     let of_edition = |errors: &[Diagnostic]| -> BTreeSet<(Option<String>, Option<usize>)> {
-        let errors = errors.iter().filter(|it| depends_on_edition(it));
+        let errors = errors.iter().filter(|it| may_depend(facts, it));
         let key = |it: &Diagnostic| (it.code.clone(), it.place().map(|place| place.code.start));
         errors.map(key).collect()
     };
@@ -103,7 +134,8 @@ fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// of a kind that an edition can make. An edition that was found to help can still be too new for
 /// what is left.
 pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
-    if situation.edition_is_stated || !situation.errors().any(depends_on_edition) {
+    let may_depend = |error: &Diagnostic| may_depend(situation.facts, error);
+    if situation.edition_is_stated || !situation.errors().any(may_depend) {
         return Vec::new();
     }
     [Edition::E2021, Edition::E2018, Edition::E2015]

@@ -90,6 +90,102 @@ fn the_header_of_an_unseen_impl_may_bring_lifetimes_and_types() {
 }
 
 #[test]
+fn the_function_that_statements_are_from_may_bring_lifetimes() {
+    let scaffold = Scaffold {
+        bodies: Some(vec![body(40..60, 60..80), body(0..0, 0..100)]),
+        among_statements: vec![20..30, 40..80],
+        ..Scaffold::default()
+    };
+    let lifetime = |start| {
+        error(
+            Some("E0261"),
+            "use of undeclared lifetime name",
+            start,
+            "'a",
+        )
+    };
+    let slip = noted(
+        lifetime(10),
+        &[("you may have misspelled the `'static` lifetime", None)],
+    );
+    for (case, error, verdict) in [
+        ("in a statement", lifetime(10), Verdict::Incomplete),
+        ("in a type among them", lifetime(25), Verdict::Broken),
+        ("in a signature", lifetime(50), Verdict::Broken),
+        ("in a function", lifetime(70), Verdict::Broken),
+        ("mistyped", slip, Verdict::Broken),
+    ] {
+        assert_eq!(verdict_of(&scaffold, vec![error]), verdict, "{case}");
+    }
+    let file = Scaffold {
+        bodies: Some(vec![body(0..10, 10..100)]),
+        ..Scaffold::default()
+    };
+    assert_eq!(verdict_of(&file, vec![lifetime(20)]), Verdict::Broken);
+}
+
+#[test]
+fn attributes_that_are_left_out_in_part_may_bring_and_rewrite_anything() {
+    let scaffold = Scaffold {
+        left_out: crate::LeftOut {
+            derived: ["Shelf".to_owned()].into(),
+            rewritten: std::iter::once(50..60).collect(),
+            ..crate::LeftOut::default()
+        },
+        ..Scaffold::default()
+    };
+    let labelled = |label: &str| {
+        let mut mismatch = error(Some("E0308"), "mismatched types", 10, "x");
+        mismatch.spans[0].label = Some(label.to_owned());
+        mismatch
+    };
+    let of = |code: &str, message: &str| error(Some(code), message, 10, "x");
+    let slip = of("E0599", "no method named `lenght` found for struct `Shelf`");
+    let similar = "there is a method `length` with a similar name";
+    for (error, verdict) in [
+        (
+            of("E0277", "`Shelf` doesn't implement `Debug`"),
+            Verdict::Incomplete,
+        ),
+        (
+            of("E0277", "`Shelves` doesn't implement `Debug`"),
+            Verdict::Broken,
+        ),
+        (
+            of("E0609", "no field `nam` on type `Shelf`"),
+            Verdict::Broken,
+        ),
+        (
+            labelled("expected `Shelf`, found `&Shelf`"),
+            Verdict::Incomplete,
+        ),
+        (labelled("expected `u8`, found `Shelf`"), Verdict::Broken),
+        (noted(slip, &[(similar, None)]), Verdict::Broken),
+        (
+            error(
+                Some("E0428"),
+                "the name `cfg` is defined multiple times",
+                50,
+                "x",
+            ),
+            Verdict::Incomplete,
+        ),
+        (
+            error(
+                Some("E0428"),
+                "the name `cfg` is defined multiple times",
+                60,
+                "x",
+            ),
+            Verdict::Broken,
+        ),
+    ] {
+        let message = error.message.clone();
+        assert_eq!(verdict_of(&scaffold, vec![error]), verdict, "{message}");
+    }
+}
+
+#[test]
 fn nothing_is_known_of_the_type_that_lone_methods_belong_to() {
     let of = |code: &str, message: &str| error(Some(code), message, 10, "x");
     let mut returned = of("E0308", "mismatched types");

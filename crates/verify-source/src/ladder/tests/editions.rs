@@ -30,6 +30,53 @@ fn older_editions_are_tried_only_for_errors_that_they_could_cure() {
 }
 
 #[test]
+fn traits_that_an_edition_brings_are_rivals_of_others_in_newer_ones_only() {
+    let case = case("fn f() {}");
+    let own = "an impl of the trait `Convert` for the type `u8`";
+    let rivals = |other: &str| {
+        let mut several = error(Some("E0034"), "multiple applicable items in scope", &[]);
+        several.notes = [other, own]
+            .map(|text| verify_model::Note {
+                message: format!("candidate #1 is defined in {text}"),
+                ..verify_model::Note::default()
+            })
+            .into();
+        several
+    };
+    for (other, is_tried) in [
+        (
+            "an impl of the trait `std::convert::TryInto` for the type `T`",
+            true,
+        ),
+        ("the trait `IntoFuture`", true),
+        ("an impl of the trait `Other` for the type `u8`", false),
+        ("the trait `std::fmt::Write`", false),
+    ] {
+        let step = case.step(&[rivals(other)]);
+        let tries = matches!(step, Step::Probe(Probe::Editions, _));
+        assert_eq!(tries, is_tried, "{other}");
+    }
+}
+
+#[test]
+fn values_that_were_references_are_errors_of_newer_editions() {
+    let mismatch = || error(Some("E0308"), "mismatched types", &[]);
+    let moved = error(Some("E0382"), "use of moved value", &[]);
+    let tries = |code: &str, error: Diagnostic| {
+        let step = case(code).step(&[error]);
+        matches!(step, Step::Probe(Probe::Editions, _))
+    };
+    let by_value = "fn f() { for n in [1].into_iter() {} }";
+    assert!(tries(by_value, mismatch()));
+    assert!(!tries(by_value, moved));
+    assert!(!tries("fn f() { for n in [1].iter() {} }", mismatch()));
+    let facts = Facts::of(by_value);
+    let is_cure = |after| is_accepted(Probe::Editions, &facts, &[mismatch()], after);
+    assert!(is_cure(&[]));
+    assert!(!is_cure(&[mismatch()]));
+}
+
+#[test]
 fn an_edition_is_a_cure_only_if_what_it_makes_is_gone_and_no_name_is_lost() {
     let facts = Facts::of("fn f() {}");
     let at = |start: usize, mut said: Diagnostic| {
