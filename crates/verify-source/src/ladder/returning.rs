@@ -38,12 +38,13 @@ pub(super) fn enclose(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     true
 }
 
-/// Makes a library of procedural macros of a text in which a macro makes one. Returns whether it did.
+/// Makes a library of procedural macros of a text in which a macro makes one, whether or not it has a
+/// `main` besides. Returns whether it did.
 pub(super) fn export(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     const ONLY_THERE: &str = "attribute is only usable with crates of the `proc-macro` crate type";
-    let is_library = plan.wrapper == Wrapper::None && plan.target == Target::Library;
+    let is_whole = plan.wrapper == Wrapper::None && plan.target != Target::ProcMacro;
     let mut errors = situation.errors();
-    let exports = is_library && errors.any(|error| error.message.contains(ONLY_THERE));
+    let exports = is_whole && errors.any(|error| error.message.contains(ONLY_THERE));
     if exports {
         plan.target = Target::ProcMacro;
     }
