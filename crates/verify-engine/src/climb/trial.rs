@@ -14,7 +14,7 @@ use crate::preparing::could_not;
 use crate::sets::Set;
 use crate::sources::Sources;
 
-/// Most plans with other versions that get what the compiler asks for beside.
+/// Most plans of one probe that get what the compiler asks for beside.
 const MAX_ASSISTED: usize = 4;
 
 impl Climber<'_> {
@@ -50,6 +50,9 @@ impl Climber<'_> {
         }
         if matches!(trial.probe, Probe::OlderMajors | Probe::Company) {
             self.add_company(&check, &set, guidance, &mut trial);
+        }
+        if matches!(trial.probe, Probe::Context | Probe::Misuse) && is_decided(&check) {
+            self.add_assisted(&check, &set, guidance, &mut trial, ladder::with_imports);
         }
         let is_open = match trial.probe {
             Probe::OlderMajors => true,
@@ -232,8 +235,20 @@ impl Climber<'_> {
         if let Some(once) = once {
             trial.queue.push_front(once);
         }
+        self.add_assisted(check, set, guidance, trial, ladder::assist);
+    }
+
+    /// Puts the current plan, with what the compiler asks for beside, at the head of the queue.
+    fn add_assisted(
+        &self,
+        check: &Outcome,
+        set: &Set,
+        guidance: &Guidance<'_>,
+        trial: &mut Trial,
+        assist: fn(&Situation<'_>) -> Option<Plan>,
+    ) {
         if trial.assisted < MAX_ASSISTED
-            && let Some(plan) = self.situated(said, set, guidance, ladder::assist)
+            && let Some(plan) = self.situated(&check.diagnostics, set, guidance, assist)
         {
             trial.queue.push_front(plan);
             trial.assisted += 1;

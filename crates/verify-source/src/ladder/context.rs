@@ -7,7 +7,7 @@ mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use verify_model::{AidKind, ExampleId};
+use verify_model::{AidKind, Diagnostic, ExampleId};
 
 use super::{Situation, imports};
 use crate::facts::{Facts, ItemKind, Names, says_more};
@@ -79,6 +79,21 @@ pub(super) fn certain(situation: &Situation<'_>) -> Vec<Plan> {
         }
     }
     plans
+}
+
+/// The current plan with the imports that what it borrows lacks, as its own examples had to be helped
+/// with; `None` when these are nothing but guesses.
+#[must_use]
+pub fn with_imports(situation: &Situation<'_>) -> Option<Plan> {
+    let is_borrowed = |error: &&Diagnostic| error.is_outside_document();
+    let lacking: Vec<Diagnostic> = situation.errors().filter(is_borrowed).cloned().collect();
+    let of_borrowed = Situation {
+        diagnostics: &lacking,
+        ..*situation
+    };
+    let mut plan = situation.plan.clone();
+    let is_more = imports::add(&of_borrowed, &mut plan);
+    (is_more && plan.guesses == situation.plan.guesses).then_some(plan)
 }
 
 /// Plans that borrow what defines the missing names, with and without the `impl` blocks that came

@@ -21,7 +21,7 @@ use verify_model::{AidKind, Diagnostic, Level, MissingName};
 
 pub use acceptance::is_accepted;
 pub use behind::{cures, keep_common, seen};
-pub use context::{Tried, differs_in_lender, held, is_shown_in_full, misused};
+pub use context::{Tried, differs_in_lender, held, is_shown_in_full, misused, with_imports};
 pub use features::FeatureTable;
 pub use imports::homes::agreed;
 pub use outdated::{

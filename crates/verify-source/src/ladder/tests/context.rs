@@ -53,3 +53,26 @@ fn definitions_further_above_are_tried_after_the_nearest() {
     let tried = borrowed(case.step(&[missing_type("Part", &[])]));
     assert_eq!(tried, [texts[2], texts[1], texts[0]]);
 }
+
+#[test]
+fn what_is_borrowed_gets_the_imports_that_nothing_speaks_against() {
+    let case = case("fn f(tally: Tally) {}");
+    let lacking = |path: &str| {
+        let name = path.rsplit("::").next().unwrap_or_default();
+        missing_type(name, &[path])
+    };
+    let mut borrowed = lacking("std::collections::HashMap");
+    borrowed.spans.clear();
+    let mut guess = lacking("std::any::Any");
+    guess.spans.clear();
+    let own = lacking("std::collections::BTreeMap");
+    let found = |errors: &[Diagnostic]| {
+        let plan = case.asking(errors, with_imports);
+        plan.map(|it| it.imports).unwrap_or_default()
+    };
+    let map = ["std::collections::HashMap"];
+    assert_eq!(found(std::slice::from_ref(&borrowed)), map);
+    assert_eq!(found(&[own.clone(), borrowed.clone()]), map);
+    assert!(found(&[own]).is_empty());
+    assert!(found(&[borrowed, guess]).is_empty());
+}
