@@ -350,8 +350,15 @@ pub(crate) fn could_not(reason: String) -> Outcome {
 }
 
 /// Changes the plan so that cargo gets further: what the document states wrongly is its fault and
-/// is said; what we guessed wrongly is taken back.
+/// is said; what we guessed wrongly is taken back. A try is given up where more than a feature cannot be
+/// had: what is wrong with it is nobody's fault.
 fn mend(climber: &mut Climber<'_>, fault: &Fault) {
+    let is_try = climber.is_probing();
+    let is_of_feature = matches!(fault.kind, FaultKind::NoSuchFeature(_));
+    if is_try && !is_of_feature {
+        climber.settle(could_not(fault.message.clone()));
+        return;
+    }
     let stated_at = climber.example.stated_at(&fault.key);
     let plan = &mut climber.plan;
     let Some(dependency) = plan.dependencies.get_mut(&fault.key) else {
@@ -373,7 +380,7 @@ fn mend(climber: &mut Climber<'_>, fault: &Fault) {
     if is_gone {
         plan.drop_dependency(&fault.key);
     }
-    if is_stated {
+    if is_stated && !is_try {
         plan.manifest_faults.push(ManifestFault {
             message: format!("the stated manifest cannot be met: {}", fault.message),
             place: stated_at,

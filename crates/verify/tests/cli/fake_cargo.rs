@@ -113,7 +113,7 @@ fn no_cargo_at_all_is_an_environment_fault() {
 #[test]
 fn an_index_that_is_being_written_is_asked_again() {
     for complaint in [
-        "no matching package named `itoa` found",
+        "no matching package named `uuid` found",
         "failed to download `itoa v1.0.1`: config.json not found in registry",
     ] {
         let script = format!(
@@ -167,4 +167,23 @@ fn secrets_of_the_environment_do_not_reach_an_example() {
         "{}",
         String::from_utf8_lossy(&output.stdout)
     );
+}
+
+#[test]
+fn a_guess_whose_crates_cannot_be_had_is_given_up() {
+    // Neither what has more features can be resolved nor an older release.
+    let said = "failed to select a version for the requirement `uuid = \"*\"`";
+    let script = format!(
+        "for it in \"$@\"; do case \"$it\" in */Cargo.toml)\n\
+         if grep -qe macro-diagnostics -e slog -e '\"<' \"$it\"; then echo 'error: {said}' >&2; exit 101; fi ;;\n\
+         esac; done\n\
+         exec \"$REAL\" \"$@\""
+    );
+    let document = "```rust\nuse uuid::{Clock, Uuid};\n\n\
+         pub fn f(_: Clock) -> Uuid {\n    Uuid::ticking()\n}\n```\n";
+    let project = Project::with_document(document).with_cargo(&script);
+    let (ran, report) = project.report();
+    let example = &report["examples"][0];
+    assert_eq!(example["verdict"], "broken", "{}", ran.stdout);
+    assert_eq!(words(&example["causes"], "kind"), ["wrong_api"]);
 }
