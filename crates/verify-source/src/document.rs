@@ -7,6 +7,7 @@ use verify_model::Finding;
 use crate::block::Fence;
 use crate::book::Chapter;
 use crate::inclusion::Inclusions;
+use crate::indented::Meant;
 use crate::line_index::{BYTE_ORDER_MARK, LineIndex};
 use crate::region::Regions;
 use collect::Collector;
@@ -85,15 +86,17 @@ pub fn extract(path: &str, text: &str, options: &Options<'_>) -> Extraction {
             regions.add_rust_file(start);
             Host::Rust
         }
-        Host::Markdown => regions.add_markdown_file(start),
+        Host::Markdown if has_extension(path, "mdx") => {
+            regions.add_markdown_file(start, Meant::Anywhere)
+        }
+        Host::Markdown => regions.add_markdown_file(start, Meant::InNotes),
     };
     Collector::collect(text, host, regions.finish(), options)
 }
 
 /// The host that a path's extension names; Markdown when it names none.
 fn host_of(path: &str) -> Host {
-    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is = |other: &str| extension.eq_ignore_ascii_case(other);
+    let is = |other: &str| has_extension(path, other);
     if is("yaml") || is("yml") {
         Host::Yaml
     } else if is("rs") {
@@ -101,6 +104,11 @@ fn host_of(path: &str) -> Host {
     } else {
         Host::Markdown
     }
+}
+
+fn has_extension(path: &str, other: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    extension.eq_ignore_ascii_case(other)
 }
 
 #[cfg(test)]

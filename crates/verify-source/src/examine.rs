@@ -9,6 +9,7 @@ use std::sync::Arc;
 use verify_model::{DocumentReport, DocumentStatus, Expectation, Finding, Listed, Severity};
 
 use crate::block::Fence;
+use crate::cell::Cell;
 use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument};
 use crate::facts::Facts;
@@ -137,7 +138,9 @@ impl Survey {
             let mut fence = entry.fence;
             let text = std::mem::take(&mut fence.code);
             let map = std::mem::take(&mut fence.map);
-            let mut code = Code::new(text, map, rules(fence.dialect, &fence.words));
+            let cell = Cell::of(&entry.listed.info, &text);
+            let rules = rules(fence.dialect, &fence.words);
+            let mut code = Code::new(text, map, cell, rules);
             if let Some(index) = entry.continues {
                 let kept = unfilled.get(&index).cloned();
                 code = code.behind(&kept.unwrap_or_else(|| Code::of(&examples[index])));
@@ -150,7 +153,7 @@ impl Survey {
             let edition = edition(&fence, &filled.code, self.book_edition);
             examples.push(Example {
                 listed: entry.listed,
-                expectation: expectation(&fence, &filled.facts),
+                expectation: expectation(&fence, cell, &filled.facts),
                 skip: entry.skip,
                 ignored: entry.ignored,
                 labelled: labels::labelled(&filled.code.text, heading.as_deref()),
@@ -195,9 +198,10 @@ fn shown_in(
 }
 
 /// What the document says should happen to an example.
-fn expectation(fence: &Fence, facts: &Facts) -> Expectation {
+fn expectation(fence: &Fence, cell: Cell, facts: &Facts) -> Expectation {
     let said = &fence.directives.expectation;
     match said.as_ref().unwrap_or(&fence.words.expectation) {
+        Expectation::Pass if cell.is_shown_only && said.is_none() => Expectation::Compile,
         // Only cargo runs these.
         Expectation::Pass if facts.is_build_script => Expectation::Compile,
         stated => stated.clone(),

@@ -6,6 +6,7 @@
 
 pub mod block;
 pub mod book;
+mod cell;
 pub mod directive;
 pub mod document;
 pub mod elision;
@@ -17,6 +18,7 @@ mod fragment;
 mod front_matter;
 mod hidden;
 pub mod inclusion;
+mod indented;
 pub mod info_string;
 pub mod known_crates;
 mod labels;

@@ -16,6 +16,7 @@ use code::CodeBuilder;
 pub(crate) use directives::Comment;
 use directives::Waiting;
 use headings::Headings;
+pub(crate) use html::closes;
 
 /// A code block as Markdown sees it. Offsets are bytes of the Markdown text.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use crate::document::Host;
 use crate::fault::Fault;
 use crate::front_matter::{self, Syntax};
 use crate::inclusion::Inclusions;
+use crate::indented::{self, Meant};
 use crate::markdown;
 use crate::rustdoc;
 use crate::source_map::{SourceMap, SourceMapBuilder};
@@ -58,6 +59,15 @@ impl<'a> Region<'a> {
             dialect,
         }
     }
+
+    /// This region with the fences that are meant as such where Markdown does not take them for any.
+    fn brought_out(mut self, meant: Meant) -> Self {
+        if let Some((text, map)) = indented::brought_out(&self.text, meant) {
+            self.map = map.compose(&self.map);
+            self.text = Cow::Owned(text);
+        }
+        self
+    }
 }
 
 /// Finds the Markdown in a document.
@@ -104,7 +114,7 @@ impl<'a> Regions<'a> {
         }));
     }
 
-    pub(crate) fn add_markdown_file(&mut self, start: usize) -> Host {
+    pub(crate) fn add_markdown_file(&mut self, start: usize, meant: Meant) -> Host {
         let start = self.add_front_matter(start);
         let body = start..self.document.len();
         let own = Cow::Borrowed(&self.document[body.clone()]);
@@ -118,7 +128,7 @@ impl<'a> Regions<'a> {
             self.add_reading("yaml", reading);
             return Host::Yaml;
         }
-        self.found.regions.push(markdown);
+        self.found.regions.push(markdown.brought_out(meant));
         Host::Markdown
     }
 

@@ -62,6 +62,27 @@ fn a_byte_order_mark_hides_nothing() {
 }
 
 #[test]
+fn fences_that_stand_further_in_are_found_where_they_are_meant() {
+    let notes = "Words.\n\n!!! note\n    ```rust\n    a\n    ```\n\n=== \"Rust\"\n\n    ```rs\n    b {\n        c\n    ```\n\nWords.\n\n    ```rust\n    d\n    ```\n";
+    let in_notes = [example(4, "", "a\n"), example(10, "", "b {\n    c\n")];
+    assert_eq!(examples("a.md", notes), in_notes);
+    let tabs = "<Tab>\n    ```rust\n    a\n\n    b\n    ```\n</Tab>\n\n- one\n\n    ```rust\n    c\n    ```\n\n<!-- verify: name=d -->\n\n    ```rust\n    d\n    ```\n";
+    let in_tabs = [
+        example(2, "", "a\n\nb\n"),
+        example(11, "list", "c\n"),
+        example(17, "", "d\n"),
+    ];
+    assert_eq!(examples("a.mdx", tabs), in_tabs);
+    let plain = extract("a.md", tabs, &Options::default()).fences;
+    let plain: Vec<usize> = plain
+        .iter()
+        .filter(|it| it.is_example())
+        .map(|it| it.line)
+        .collect();
+    assert_eq!(plain, [11]);
+}
+
+#[test]
 fn every_fence_is_listed_with_what_it_is() {
     let text =
         "```rs\n```\n```\n```\n```toml\n```\n```ignore\n```\n<p>\n```rust\n```\n\n<!--\n```\n-->\n";

@@ -5,6 +5,7 @@ use std::ops::Range;
 use verify_model::Fragment;
 
 use crate::block::Dialect;
+use crate::cell::Cell;
 use crate::elision;
 use crate::example::Example;
 use crate::facts::{Facts, reached, unread};
@@ -23,7 +24,7 @@ pub(super) struct Code {
     pub map: SourceMap,
     /// The manifest that it states.
     pub manifest: Option<StatedManifest>,
-    /// Which bytes of it are Rust: all behind the manifest.
+    /// Which bytes of it are Rust: all behind the manifest and the options of a cell.
     pub rust: Range<usize>,
 }
 
@@ -41,9 +42,9 @@ pub(super) struct Filled {
 
 impl Code {
     /// The code of a block, its hidden lines included.
-    pub(super) fn new(text: String, map: SourceMap, rules: Rules<'_>) -> Self {
+    pub(super) fn new(text: String, map: SourceMap, cell: Cell, rules: Rules<'_>) -> Self {
         let split = manifest::split(&text);
-        let start = split.rust.start;
+        let start = split.rust.start.max(cell.length);
         let (text, map) = match reveal(&text, start, rules) {
             Some((revealed, inner)) => (revealed, inner.compose(&map)),
             None => (text, map),

@@ -55,7 +55,7 @@ pub(super) fn fences(html: &str) -> Vec<HtmlFence> {
 }
 
 /// Whether `line` closes a fence that was opened by so many of this character.
-fn closes(line: &str, (fence, len): (char, usize)) -> bool {
+pub(crate) fn closes(line: &str, (fence, len): (char, usize)) -> bool {
     let run = line.trim();
     run.len() >= len && run.chars().all(|c| c == fence)
 }
