@@ -2,8 +2,8 @@
 
 mod around;
 mod assembly;
-mod branches;
 mod attributes;
+mod branches;
 mod comments;
 mod conditions;
 mod crate_name;
