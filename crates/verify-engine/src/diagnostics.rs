@@ -3,7 +3,7 @@
 mod repetition;
 
 use cargo_metadata::diagnostic::{Diagnostic as Json, DiagnosticLevel, DiagnosticSpan as JsonSpan};
-use verify_model::{Diagnostic, DiagnosticSpan, Level, Note, RemarkLevel, Span};
+use verify_model::{Diagnostic, DiagnosticSpan, GATED_HERE, Level, Note, RemarkLevel, Span};
 use verify_source::example::Example;
 use verify_source::source_map::SourceMap;
 
@@ -119,17 +119,41 @@ fn notes(child: &Json, source: &Source<'_>) -> Vec<Note> {
             .collect();
     }
     let spans: Vec<DiagnosticSpan> = pointed
-        .into_iter()
+        .iter()
         .map(|span| diagnostic_span(span, source))
         .collect();
-    let elsewhere = spans.iter().filter(|span| span.place.is_none());
-    let labels = elsewhere.filter_map(|span| span.label.as_deref());
-    let more: Vec<Note> = labels.map(note).collect();
+    let elsewhere = pointed
+        .iter()
+        .zip(&spans)
+        .filter(|(_, it)| it.place.is_none());
+    let labels = elsewhere.filter_map(|(span, _)| Some((span, span.label.as_deref()?)));
+    let more = labels.map(|(span, label)| match condition(span, label) {
+        Some(condition) => note(&format!("{GATED_HERE}: `{condition}`")),
+        None => note(label),
+    });
+    let more: Vec<Note> = more.collect();
     let first = Note {
         spans,
         ..note(&child.message)
     };
     std::iter::once(first).chain(more).collect()
+}
+
+/// The condition that a label points at, on one line.
+fn condition(span: &JsonSpan, label: &str) -> Option<String> {
+    if label != GATED_HERE {
+        return None;
+    }
+    let lines = span.text.iter().map(|line| {
+        let (from, to) = (
+            line.highlight_start.max(1) - 1,
+            line.highlight_end.max(1) - 1,
+        );
+        let letters = line.text.chars().skip(from).take(to.saturating_sub(from));
+        letters.collect::<String>()
+    });
+    let words: Vec<String> = lines.map(|it| it.trim().to_owned()).collect();
+    Some(words.join(" ")).filter(|it| !it.is_empty())
 }
 
 fn remark_level(level: DiagnosticLevel) -> RemarkLevel {

@@ -277,6 +277,7 @@ fn linked(climber: &Climber<'_>) -> Vec<LinkedCrate> {
                 library: library.clone(),
                 package: dependency.package.clone(),
                 version: versions.get(key)?.clone(),
+                is_elsewhere: set.elsewhere.contains(key),
                 features: set
                     .features
                     .get(key)

@@ -13,6 +13,7 @@ mod compiler;
 mod counters;
 mod diagnostics;
 mod direct;
+mod elsewhere;
 mod error;
 mod event;
 mod execute;

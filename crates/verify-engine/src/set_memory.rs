@@ -1,6 +1,6 @@
 //! What is remembered of a dependency set, so that cargo need not be asked again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cargo_metadata::Artifact;
@@ -25,6 +25,7 @@ struct Remembered {
     direct: Vec<(String, String)>,
     features: BTreeMap<String, FeatureTable>,
     uses: Uses,
+    elsewhere: BTreeSet<String>,
     /// A dependency whose own code has an error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     does_not_build: Option<DoesNotBuild>,
@@ -53,6 +54,7 @@ pub(crate) fn recall(answers: &Answers<'_>, question: &str, directory: &Path) ->
         direct: remembered.direct,
         features: remembered.features,
         uses: remembered.uses,
+        elsewhere: remembered.elsewhere,
         does_not_build: remembered.does_not_build.map(|it| Fault {
             key: it.key,
             kind: FaultKind::DoesNotBuild {
@@ -87,6 +89,7 @@ pub(crate) fn keep(answers: &Answers<'_>, set: &Set, fault: Option<&Fault>) {
         direct: set.direct.clone(),
         features: set.features.clone(),
         uses: set.uses.clone(),
+        elsewhere: set.elsewhere.clone(),
         does_not_build,
     };
     answers.keep(question, &remembered);
@@ -158,6 +161,7 @@ mod tests {
             direct: Vec::new(),
             features: BTreeMap::new(),
             uses: BTreeMap::new(),
+            elsewhere: BTreeSet::new(),
             does_not_build: None,
             question: Some("q".to_owned()),
             group: Group::default(),

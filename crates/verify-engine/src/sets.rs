@@ -2,7 +2,7 @@
 
 mod lockfile;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use cargo_metadata::Metadata;
@@ -16,6 +16,7 @@ use verify_source::surroundings::Surroundings;
 use crate::cache::{Answers, sha256};
 use crate::cargo::{Invocation, Purpose, Said};
 use crate::compiler::Links;
+use crate::elsewhere;
 use crate::error::EngineError;
 use crate::layout::{Layout, short_hash};
 use crate::lock::{self, Lock, LockMode};
@@ -67,6 +68,8 @@ pub(crate) struct Set {
     pub sources: Vec<PathBuf>,
     /// What its dependencies depend on themselves.
     pub uses: Uses,
+    /// The keys of dependencies that are for other systems: nothing of them can be used here.
+    pub elsewhere: BTreeSet<String>,
 }
 
 impl Set {
@@ -189,6 +192,7 @@ impl Preparation<'_> {
         }
         let direct = resolution::direct(&metadata, &plan.dependencies);
         let set = Set {
+            elsewhere: elsewhere::of(&metadata, &direct.libraries, &direct.packages),
             directory,
             group: group(&lockfile),
             sources: resolution::folders(&metadata, root),

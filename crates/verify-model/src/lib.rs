@@ -34,7 +34,7 @@ pub use example::{Example, ExampleId, Listed, Run};
 pub use expectation::Expectation;
 pub use explanation::{Explanation, FollowOn, Label, Remark, RemarkLevel, Replacement, Stretch};
 pub use judge::{
-    DERIVABLE, Judgement, MissingName, NameKind, STANDARD_MACROS, judge, missing_name,
+    DERIVABLE, GATED_HERE, Judgement, MissingName, NameKind, STANDARD_MACROS, judge, missing_name,
 };
 pub use labelled::Labelled;
 pub use location::{IncludedPlace, Position, Span};

@@ -251,6 +251,8 @@ pub struct LinkedCrate {
     pub package: String,
     /// The version that was used.
     pub version: String,
+    /// Whether it is for other systems, so that nothing of it can be used here.
+    pub is_elsewhere: bool,
     /// Features that only stand for an optional dependency, each with the one that is meant for users
     /// and turns it on.
     pub features: BTreeMap<String, String>,

@@ -93,6 +93,34 @@ pub(super) fn linked<'a>(scaffold: &'a Scaffold, library: &str) -> Option<&'a Li
     scaffold.linked.iter().find(|it| it.library == library)
 }
 
+/// The beginning of a note with the condition that an item is behind.
+pub const GATED_HERE: &str = "the item is gated here";
+
+/// Why another system would have what `error` says that `linked` lacks; `None` when none would.
+pub(super) fn elsewhere(linked: &LinkedCrate, error: &Diagnostic) -> Option<String> {
+    let package = &linked.package;
+    if linked.is_elsewhere {
+        return Some(format!("all of {package} is for other systems"));
+    }
+    let condition = system(error)?;
+    Some(format!("{package} has it behind `{condition}`"))
+}
+
+/// The condition on the system that an item is behind: one that no feature of its crate fulfils, and
+/// that is none of its author's tests or documentation.
+fn system(error: &Diagnostic) -> Option<&str> {
+    const OTHERS: [&str; 4] = ["feature", "test", "doc", "miri"];
+    let notes = error.notes.iter().map(|note| note.message.as_str());
+    let mut gates = notes.filter_map(|it| it.strip_prefix(GATED_HERE));
+    let condition = gates
+        .next()?
+        .trim_start_matches([':', ' '])
+        .trim_matches('`');
+    let mut words = condition.split(|it: char| !it.is_alphanumeric() && it != '_');
+    let is_of_system = !words.any(|word| OTHERS.iter().any(|it| word.starts_with(it)));
+    (is_of_system && !condition.is_empty() && gates.next().is_none()).then_some(condition)
+}
+
 /// The feature that the compiler says an item is behind.
 pub(super) fn gate(error: &Diagnostic) -> Option<&str> {
     const GATED: &str = "the item is gated behind the `";

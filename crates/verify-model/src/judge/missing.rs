@@ -106,6 +106,10 @@ impl Context<'_> {
     fn absent(&self, error: &Diagnostic, home: &str, missing: &MissingName) -> Cause {
         let linked = api::linked(self.scaffold, home);
         let message = full_message(error);
+        if let Some(why) = linked.and_then(|it| api::elsewhere(it, error)) {
+            let message = format!("{message}: {why}");
+            return at(CauseKind::Environment, error, None, message);
+        }
         let (kind, message) = match (linked, api::gate(error)) {
             (Some(linked), Some(feature)) => (
                 CauseKind::MissingFeature,

@@ -27,6 +27,7 @@ use crate::{
     BodyCount, Cause, CauseKind, Diagnostic, Expectation, Outcome, Scaffold, Stage, Status, Verdict,
 };
 
+pub use api::GATED_HERE;
 pub use environment::{lacks_at_compile_time, lacks_something};
 pub use lints::{count_lints, is_counted};
 pub use names::{DERIVABLE, MissingName, NameKind, STANDARD_MACROS, missing as missing_name};

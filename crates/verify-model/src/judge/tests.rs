@@ -811,6 +811,7 @@ fn linked(library: &str, version: &str) -> Scaffold {
     Scaffold {
         libraries: vec![library.to_owned()],
         linked: vec![crate::LinkedCrate {
+            is_elsewhere: false,
             library: library.to_owned(),
             package: library.to_owned(),
             version: version.to_owned(),
@@ -818,6 +819,53 @@ fn linked(library: &str, version: &str) -> Scaffold {
         }],
         ..Scaffold::default()
     }
+}
+
+#[test]
+fn what_a_crate_has_on_other_systems_is_no_fault_of_the_document() {
+    let verdict = |scaffold: &Scaffold, notes: &[&str]| {
+        let mut absent = error(
+            Some("E0432"),
+            "unresolved import `axum::Frob`",
+            4,
+            "axum::Frob",
+        );
+        absent.notes.extend(notes.iter().map(|it| crate::Note {
+            message: (*it).to_owned(),
+            ..crate::Note::default()
+        }));
+        judge(&Expectation::Pass, scaffold, &failed_check(vec![absent])).verdict
+    };
+    let mut scaffold = linked("axum", "0.8.4");
+    for (notes, expected) in [
+        (&[][..], Verdict::Broken),
+        (
+            &["the item is gated here: `#[cfg(windows)]`"],
+            Verdict::Error,
+        ),
+        (&["the item is gated here: `bsd`"], Verdict::Error),
+        (&["the item is gated here"], Verdict::Broken),
+        (&["the item is gated here: `#[cfg(test)]`"], Verdict::Broken),
+        (
+            &["the item is gated here: `#[cfg(docsrs)]`"],
+            Verdict::Broken,
+        ),
+        (
+            &["the item is gated here: `#[cfg(all(windows, feature = \"a\"))]`"],
+            Verdict::Broken,
+        ),
+        (
+            &[
+                "the item is gated here: `#[cfg(windows)]`",
+                "the item is gated here: `#[cfg(unix)]`",
+            ],
+            Verdict::Broken,
+        ),
+    ] {
+        assert_eq!(verdict(&scaffold, notes), expected, "{notes:?}");
+    }
+    scaffold.linked[0].is_elsewhere = true;
+    assert_eq!(verdict(&scaffold, &[]), Verdict::Error);
 }
 
 #[test]

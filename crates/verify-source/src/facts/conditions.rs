@@ -77,6 +77,26 @@ fn meta_fails(meta: &Meta, on: Option<&Switch>) -> bool {
     })
 }
 
+/// Whether an attribute configures out what it stands at for want of another system, and whatever
+/// features are on.
+pub(super) fn is_of_other_system(attribute: &Attribute) -> bool {
+    let Some(condition) = plain(&attribute.meta) else {
+        return false;
+    };
+    let mut switches = switches(&condition).into_iter();
+    holds(&condition, None) == Some(false)
+        && names_system(&condition)
+        && !switches.any(|(switch, _)| switch.key == "feature")
+}
+
+fn names_system(condition: &Meta) -> bool {
+    if let Meta::List(list) = condition {
+        return parts(list).iter().flatten().any(names_system);
+    }
+    let key = condition.path().get_ident().map(ToString::to_string);
+    key.is_some_and(|it| it.starts_with("target_") || it == "unix" || it == "windows")
+}
+
 /// The attributes that are not there with `on` turned on, since the condition does not hold that
 /// `attribute` puts before them: where they stand. Those are left out that change nothing.
 pub(super) fn withheld(attribute: &Attribute, on: Option<&Switch>) -> Vec<Range<usize>> {
