@@ -12,9 +12,10 @@ use crate::block::Fence;
 use crate::cell::Cell;
 use crate::document::{Options, extract};
 use crate::example::{Example, SourceDocument};
-use crate::facts::Facts;
+use crate::facts::{Facts, Root, Syntax};
 use crate::fragment::Brackets;
 use crate::info_string::Meaning;
+use crate::known_crates::KnownCrates;
 use crate::labels;
 use crate::scaffold::Edition;
 use crate::shown_manifest::{ShownManifest, shown_manifests};
@@ -202,10 +203,23 @@ fn expectation(fence: &Fence, cell: Cell, facts: &Facts) -> Expectation {
     let said = &fence.directives.expectation;
     match said.as_ref().unwrap_or(&fence.words.expectation) {
         Expectation::Pass if cell.is_shown_only && said.is_none() => Expectation::Compile,
-        // Only cargo runs these.
-        Expectation::Pass if facts.is_build_script => Expectation::Compile,
+        // Only cargo runs these, or what runs programs for another target.
+        Expectation::Pass if facts.is_build_script || is_run_by_others(facts) => {
+            Expectation::Compile
+        }
         stated => stated.clone(),
     }
+}
+
+/// Whether an example is a program without tests that uses a crate whose programs are not run here.
+fn is_run_by_others(facts: &Facts) -> bool {
+    let is_program = facts.main.is_some() || facts.syntax == Syntax::Statements;
+    let is_not_run = |root: &Root| {
+        let known = KnownCrates::builtin().by_library(&root.name);
+        known.is_some_and(|it| it.not_run && !it.common_word)
+            && !facts.names.modules.contains(&root.name)
+    };
+    is_program && !facts.may_hold_tests && facts.names.roots.iter().any(is_not_run)
 }
 
 /// The edition that the document or its book states for an example outside its manifest.

@@ -56,6 +56,8 @@ pub struct KnownCrate {
     pub common_word: bool,
     /// It takes minutes to build, so that a bare name alone does not imply it.
     pub heavy: bool,
+    /// Programs that use it need somebody to run them, such as cargo, which runs build scripts.
+    pub not_run: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
     pub note: Option<String>,
     /// C libraries or tools that building the crate needs.
@@ -316,6 +318,8 @@ struct Entry {
     #[serde(default)]
     heavy: bool,
     #[serde(default)]
+    not_run: bool,
+    #[serde(default)]
     methods: BTreeMap<String, String>,
     #[serde(default)]
     telling: Vec<String>,
@@ -341,6 +345,7 @@ impl From<Entry> for KnownCrate {
             note: entry.note,
             common_word: entry.common_word,
             heavy: entry.heavy,
+            not_run: entry.not_run,
             methods: entry.methods,
             telling: entry.telling,
             brings: entry.brings,

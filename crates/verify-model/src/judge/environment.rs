@@ -55,6 +55,28 @@ const AT_RUN_TIME: [&str; 20] = [
     "to be built with RUSTFLAGS",
 ];
 
+/// Kinds of `io::Error` that say that something which is talked to is not there, when a crate finds
+/// words of its own for that. The others are told by the system's words.
+const KINDS: [&str; 5] = [
+    "NotFound",
+    "AddrNotAvailable",
+    "HostUnreachable",
+    "NetworkDown",
+    "NetworkUnreachable",
+];
+
+/// The words in `line` that say that something is not there, each as an example would have them that
+/// says so itself.
+fn words_in(line: &str) -> impl Iterator<Item = &'static str> {
+    let is_kind = |kind: &&&str| {
+        line.contains(&format!("Custom {{ kind: {kind},"))
+            || line.contains(&format!("Kind({kind})"))
+    };
+    let kinds = KINDS.iter().filter(is_kind);
+    let words = AT_RUN_TIME.iter().filter(|words| line.contains(**words));
+    kinds.chain(words).copied()
+}
+
 /// Whether an outcome speaks, somewhere, of something that the machine lacks. Unlike judging, which
 /// has to find out whether that is the cause, this is generous: it serves those who must not take
 /// an outcome for one that would come out again elsewhere.
@@ -63,7 +85,7 @@ pub fn lacks_something(outcome: &Outcome) -> bool {
     let printed = outcome.report.output.iter();
     let mut lines = printed.flat_map(|output| output.text.lines());
     outcome.diagnostics.iter().any(lacks_at_compile_time)
-        || lines.any(|line| AT_RUN_TIME.iter().any(|words| line.contains(words)))
+        || lines.any(|line| words_in(line).next().is_some())
 }
 
 /// Whether a compiler message speaks about something that the machine lacks, be it only by the panic
@@ -267,6 +289,6 @@ fn speaking<'a>(own: &[String], lines: &[&'a str]) -> Option<&'a str> {
     };
     lines
         .iter()
-        .find(|line| AT_RUN_TIME.iter().any(|words| is_said(line, words)))
+        .find(|line| words_in(line).any(|words| is_said(line, words)))
         .map(|line| line.trim())
 }

@@ -390,6 +390,30 @@ fn what_the_example_says_itself_is_not_the_machines_word() {
             Verdict::Error,
         ),
         (
+            "a file, in a crate's words",
+            &[],
+            "Error: Io(Custom { kind: NotFound, error: \"no such path\" })\n".to_owned(),
+            Verdict::Error,
+        ),
+        (
+            "a kind and no more",
+            &[],
+            panicked("called `Result::unwrap()` on an `Err` value: Kind(NotFound)"),
+            Verdict::Error,
+        ),
+        (
+            "a file, in its own words",
+            &["NotFound"],
+            "Error: Custom { kind: NotFound, error: \"no treasure\" }\n".to_owned(),
+            Verdict::Fails,
+        ),
+        (
+            "what is merely not known",
+            &[],
+            "Error: NotFound(\"atlas\")\n".to_owned(),
+            Verdict::Fails,
+        ),
+        (
             "an assertion",
             &[],
             panicked(
