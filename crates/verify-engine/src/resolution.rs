@@ -91,10 +91,11 @@ pub(crate) fn trouble(
         return Trouble::Fault(fault);
     }
     if is_offline {
-        let what = fault.map_or_else(
-            || "a crate that the example needs".to_owned(),
-            |fault| format!("`{}`, or a version of it that would do,", fault.key),
-        );
+        let what = match (fault, undownloaded(stderr)) {
+            (Some(fault), _) => format!("`{}`, or a version of it that would do,", fault.key),
+            (None, Some(package)) => format!("`{package}`, which the example's crates need,"),
+            (None, None) => "a crate that the example needs".to_owned(),
+        };
         return Trouble::Environment(format!(
             "{what} is not downloaded, and the run is offline: run once without --offline"
         ));
@@ -106,6 +107,16 @@ pub(crate) fn trouble(
         ));
     }
     Trouble::Environment(format!("cargo could not resolve the dependencies: {said}"))
+}
+
+/// The package that cargo would have to download, with its version where cargo says it.
+fn undownloaded(stderr: &str) -> Option<String> {
+    const WORDS: [&str; 2] = ["failed to download `", "no matching package named `"];
+    let rest = stderr.lines().find_map(|line| {
+        let mut found = WORDS.iter().filter_map(|words| line.split_once(words));
+        found.next().map(|(_, rest)| rest)
+    })?;
+    Some(rest.split('`').next()?.replacen(" v", " ", 1))
 }
 
 fn fault(stderr: &str, dependencies: &BTreeMap<String, Dependency>) -> Option<Fault> {
@@ -435,6 +446,27 @@ mod tests {
             trouble(feature, &known, true),
             Trouble::Fault(fault) if fault.kind == FaultKind::NoSuchFeature("fast".to_owned())
         ));
+    }
+
+    #[test]
+    fn what_is_not_downloaded_is_named() {
+        for (stderr, named) in [
+            (
+                "error: failed to download `inner v1.1.3`\n\nCaused by:\n",
+                "`inner 1.1.3`",
+            ),
+            (
+                "error: no matching package named `inner` found\n",
+                "`inner`",
+            ),
+            ("error: failed to get `hex` as a dependency\n", "a crate"),
+        ] {
+            let trouble = trouble(stderr, &dependencies(&["hex"]), true);
+            let Trouble::Environment(message) = trouble else {
+                panic!("not the environment's: {stderr}");
+            };
+            assert!(message.starts_with(named), "{message}");
+        }
     }
 
     #[test]

@@ -56,6 +56,12 @@ impl Climber<'_> {
         }
         let is_open = match trial.probe {
             Probe::OlderMajors => true,
+            Probe::Newest => {
+                if is_decided(&check) {
+                    self.outdated_by = ladder::still_said(&self.outdated_by, &check.diagnostics);
+                }
+                false
+            }
             Probe::Behind => self.look_behind(&check, &set, guidance, &mut trial.queue),
             Probe::OwnFeatures => {
                 self.look_at_own_feature(&check);

@@ -41,7 +41,8 @@ pub fn is_accepted(
         | Probe::Context
         | Probe::FewerFeatures
         | Probe::Company
-        | Probe::Alone => is_old(error),
+        | Probe::Alone
+        | Probe::Newest => is_old(error),
         // With what was missing, more of the example is looked at.
         Probe::Globs => is_old(error) || is_mild(error) || brings_several(&before, &after),
         Probe::Editions => {
@@ -60,7 +61,7 @@ pub fn is_accepted(
     let is_better = match probe {
         Probe::Globs => has_shrunk || brings_several(&before, &after),
         Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company => has_shrunk,
-        Probe::FewerFeatures | Probe::Alone | Probe::OlderMajors => true,
+        Probe::FewerFeatures | Probe::Alone | Probe::Newest | Probe::OlderMajors => true,
         Probe::Editions => editions::has_fewer(facts, &before, &after),
         Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {
             false

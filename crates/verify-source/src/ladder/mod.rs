@@ -25,7 +25,7 @@ pub use context::{Tried, differs_in_lender, held, is_shown_in_full, misused, wit
 pub use features::FeatureTable;
 pub use imports::homes::agreed;
 pub use outdated::{
-    MAX_OLDER_MAJORS, Uses, are_as_old, keep_company, meet_once, sought, still_older,
+    MAX_OLDER_MAJORS, Uses, are_as_old, keep_company, meet_once, sought, still_older, still_said,
 };
 pub use own_features::add_own_feature;
 
@@ -113,6 +113,8 @@ pub enum Probe {
     OlderMajors,
     /// The newest version of what is older for the sake of others.
     Alone,
+    /// The newest versions with what was added beside older ones.
+    Newest,
     /// Empty traits in the place of missing ones, to look behind them. Never accepted.
     Behind,
 }
@@ -156,6 +158,17 @@ const PROBES: [(Probe, Plans); 10] = [
 /// Looks at one compilation and says what to do next.
 #[must_use]
 pub fn step(situation: &Situation<'_>) -> Step {
+    let step = next(situation);
+    if step != Step::Settled || situation.tried.contains(&Probe::Newest) {
+        return step;
+    }
+    match outdated::newest(situation) {
+        Some(plan) => Step::Probe(Probe::Newest, vec![plan]),
+        None => step,
+    }
+}
+
+fn next(situation: &Situation<'_>) -> Step {
     // An example that compiles may still have more features than it needs.
     let fewer = features::fewer(situation);
     if !fewer.is_empty() {

@@ -3,6 +3,7 @@
 mod company;
 mod generations;
 mod macros;
+mod newest;
 mod novelties;
 mod sought;
 
@@ -14,6 +15,8 @@ use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 pub use company::{Uses, keep_company, meet_once};
 pub(super) use company::{alone, as_used, with_stated};
 use generations::{GENERATIONS, Generation};
+pub(super) use newest::newest;
+pub use newest::still_said;
 pub(super) use novelties::is_novel;
 pub use sought::sought;
 

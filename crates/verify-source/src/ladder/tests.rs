@@ -1,6 +1,7 @@
 mod behind;
 mod editions;
 mod guesses;
+mod newest;
 mod own_features;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,7 +20,7 @@ pub(crate) use crates::{inferred, library_name};
 pub(crate) use first::offer;
 pub use first::{Given, Offer, blank_outside, first};
 pub use render::{Rendered, render};
-pub(crate) use usual::{enable_all, enable_for, infer};
+pub(crate) use usual::{enable_all, enable_for, infer, is_usual};
 
 /// What a generated crate is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,19 @@
 //! Documents take some features for granted. Those that few examples need are enabled when the code
 //! says one of the names that need them, and otherwise only when the compiler is not content.
 
-use verify_model::AidKind;
+use verify_model::{Aid, AidKind};
 
 use super::crates::{Allowed, inferred};
 use super::{Dependency, Plan, Stated};
 use crate::facts::Names;
+
+/// What the reason for such a feature begins with.
+const USUAL: &str = "usual for this crate";
+
+/// Whether `aid` is such a feature.
+pub(crate) fn is_usual(aid: &Aid) -> bool {
+    aid.kind == AidKind::Feature && aid.reason.starts_with(USUAL)
+}
 
 /// Makes what `library` stands for in code that uses `names` a dependency of `plan`, and says why.
 /// Returns whether there is such a crate.
@@ -63,9 +71,9 @@ fn enable(plan: &mut Plan, allowed: &Allowed, key: &str, names: Option<&Names>) 
                 let Some(word) = words.iter().find(|word| names.words.contains(*word)) else {
                     continue;
                 };
-                format!("usual for this crate where the code says `{word}`")
+                format!("{USUAL} where the code says `{word}`")
             }
-            (Some(_), None) | (None, _) => "usual for this crate".to_owned(),
+            (Some(_), None) | (None, _) => USUAL.to_owned(),
         };
         if dependency.features.insert(feature.clone()) {
             enabled.push((format!("{}/{feature}", dependency.package), reason));
