@@ -1,6 +1,7 @@
 //! Examples: the Rust blocks of a document, ready to be scaffolded and judged.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -207,7 +208,28 @@ impl Example {
         // Of equally near sections the block above goes before the one below.
         let line = self.listed.line;
         shown.sort_by_key(|it| (Reverse(shared(it)), it.line > line, line.abs_diff(it.line)));
-        dependencies_for(&shown, &self.listed.headings, line)
+        let mut all = dependencies_for(&shown, &self.listed.headings, line);
+        self.add_features_of_prose(&mut all);
+        all
+    }
+
+    /// Adds the features that the prose above says the example needs, where one of its crates is stated.
+    fn add_features_of_prose(&self, shown: &mut [ShownDependency]) {
+        let is_used = |it: &&mut ShownDependency| {
+            let library = it.stated.key.replace('-', "_");
+            let mut roots = self.facts.names.roots.iter();
+            roots.any(|root| root.name == library)
+        };
+        let mut used: Vec<_> = shown.iter_mut().filter(is_used).collect();
+        let keys: BTreeSet<&str> = used.iter().map(|it| it.stated.key.as_str()).collect();
+        if keys.len() != 1 {
+            return;
+        }
+        for it in &mut used {
+            let text = &self.document.text;
+            let named = prose::features(text, &it.stated.package, self.listed.line);
+            it.stated.features.extend(named);
+        }
     }
 
     /// Where the document states the dependency `key`.

@@ -1,4 +1,5 @@
-//! Versions of crates that a document's prose names: `axum 0.6`, `tokio = "0.2"`, `clap v3.1`.
+//! Versions of crates that a document's prose names: `axum 0.6`, `tokio = "0.2"`, `clap v3.1`. And
+//! features that the prose of a section names: `features = ["net"]`.
 
 /// The versions of `package` that `text` names, as requirements that any compatible release meets
 /// (`0.6`, `3`), nearest to the byte offset `near` first, each once. A release before the real one is
@@ -22,6 +23,54 @@ pub(crate) fn versions(text: &str, package: &str, near: usize) -> Vec<String> {
         }
     }
     versions
+}
+
+/// The features that the prose between the heading above `line`, the 1-based line of a fence, and that
+/// fence says a crate has to have: lists in inline code, as manifests have them. Of lists with the name
+/// of a package, those of `package` count.
+#[must_use]
+pub(crate) fn features(text: &str, package: &str, line: usize) -> Vec<String> {
+    let section = section_above(text, line);
+    let spans = section.split('`').skip(1).step_by(2);
+    let lists = spans.filter_map(|span| {
+        let (before, rest) = span.split_once("features")?;
+        let is_of_other =
+            before.ends_with('-') || !(before.trim().is_empty() || says(before, package));
+        let list = rest.trim_start().strip_prefix('=')?.trim_start();
+        let (list, _) = list.strip_prefix('[')?.split_once(']')?;
+        (!is_of_other).then_some(list)
+    });
+    let names = lists.flat_map(|list| list.split(','));
+    let names = names.filter_map(|name| {
+        let name = name.trim().strip_prefix('"')?.strip_suffix('"')?;
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '+' | '.');
+        (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
+    });
+    names.collect()
+}
+
+/// Whether a manifest's line begins with the name of `package`.
+fn says(before: &str, package: &str) -> bool {
+    let rest = before.trim_start().strip_prefix(package);
+    rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+}
+
+/// The lines between the last heading above `line` and `line`, without those of fenced blocks.
+fn section_above(text: &str, line: usize) -> String {
+    let mut prose = String::new();
+    let mut is_code = false;
+    for line in text.lines().take(line.saturating_sub(1)) {
+        let line = line.trim_start_matches(['/', '!', '>', ' ', '\t']);
+        if line.starts_with("```") || line.starts_with("~~~") {
+            is_code = !is_code;
+        } else if !is_code && line.starts_with('#') {
+            prose.clear();
+        } else if !is_code {
+            prose.push_str(line);
+            prose.push('\n');
+        }
+    }
+    prose
 }
 
 /// Whether `word` stands at byte `at`, in any case, and is not part of a longer name.
@@ -114,6 +163,15 @@ fn paragraph_above(text: &str) -> Option<(usize, &str)> {
 #[cfg(test)]
 mod tests {
     use super::versions;
+
+    #[test]
+    fn features_are_what_the_prose_of_the_section_says() {
+        let text = "# A\n`features = [\"old\"]`\n## B\nNote that `features = [\"net\", \"os-poll\"]` must be\nset, `default-features = [\"no\"]`, or `mio = { version = \"1\", features = [\"log\"] }`, not\n`hex = { features = [\"serde\"] }` nor features = [\"bare\"].\n```toml\n# `features = [\"code\"]`\n```\n\n```rust\n```\n`features = [\"later\"]`\n";
+        let found = super::features(text, "mio", 11);
+        assert_eq!(found, ["net", "os-poll", "log"]);
+        assert_eq!(super::features(text, "mio", 3), ["old"]);
+        assert!(super::features("none", "mio", 1).is_empty());
+    }
 
     #[test]
     fn versions_are_found_as_people_write_them() {

@@ -71,8 +71,9 @@ pub struct ShownDependency {
 /// `headings` that begins on `line`.
 ///
 /// Version and features hold for the section that the manifest is in. Elsewhere, one that says
-/// nothing of features, that only turns some off or that comes later gives the version. Where one
-/// section shows several choices for a crate, all that they turn on may be used.
+/// nothing of features, that only turns some off or that comes later gives the version, and one that
+/// turns the default features of a single crate off may be about something else. Where one section shows several choices
+/// for a crate, all that they turn on may be used.
 pub(crate) fn dependencies_for(
     shown: &[&ShownManifest],
     headings: &[String],
@@ -81,6 +82,7 @@ pub(crate) fn dependencies_for(
     let mut all = Vec::new();
     for manifest in shown {
         let is_elsewhere = !headings.starts_with(&manifest.headings);
+        let is_alone = manifest.manifest.dependencies.len() == 1;
         for (stated, place) in manifest.manifest.dependencies.iter().zip(&manifest.places) {
             let says_nothing = stated.features.is_empty() && stated.default_features;
             let is_of_itself = manifest.is_excerpt && !stated.default_features;
@@ -88,8 +90,15 @@ pub(crate) fn dependencies_for(
             let mut stated = stated.clone();
             let mut holds = Stated::Exactly;
             if is_elsewhere && (says_nothing || is_of_itself || manifest.line > line) {
+                let is_later = manifest.line > line && !stated.features.is_empty();
                 stated.default_features = true;
-                holds = Stated::Version;
+                holds = if is_later {
+                    Stated::Later
+                } else {
+                    Stated::Version
+                };
+            } else if is_elsewhere && is_alone && !stated.default_features {
+                holds = Stated::Apart;
             }
             for choice in choices {
                 stated.default_features |= choice.default_features;
@@ -334,12 +343,19 @@ mod tests {
         let below = ["Book", "Small builds", "More"];
         let elsewhere = ["Book", "Use"];
         let plain = "[dependencies]\nhex = \"0.4\"\n";
+        let several = "[dependencies]\nhex = { version = \"0.4\", default-features = false, features = [\"serde\"] }\nserde = \"1\"\n";
+        let more = "[dependencies]\nhex = { version = \"0.4\", features = [\"serde\"] }\n";
         for (line, text, headings, expected) in [
             (1, small, &here[..], (false, Stated::Exactly)),
             (90, small, &below, (false, Stated::Exactly)),
             (1, small, &elsewhere, (true, Stated::Version)),
-            (1, table, &elsewhere, (false, Stated::Exactly)),
-            (90, table, &elsewhere, (true, Stated::Version)),
+            (1, table, &elsewhere, (false, Stated::Apart)),
+            (90, table, &elsewhere, (true, Stated::Later)),
+            (90, small, &elsewhere, (true, Stated::Version)),
+            (1, more, &elsewhere, (true, Stated::Exactly)),
+            (1, several, &elsewhere, (false, Stated::Exactly)),
+            (90, more, &elsewhere, (true, Stated::Later)),
+            (90, more, &here, (true, Stated::Exactly)),
             (90, table, &here, (false, Stated::Exactly)),
             (1, plain, &here, (true, Stated::Exactly)),
             (1, plain, &elsewhere, (true, Stated::Version)),

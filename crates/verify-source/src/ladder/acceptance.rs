@@ -39,6 +39,7 @@ pub fn is_accepted(
         Probe::Rivals
         | Probe::Homes
         | Probe::Context
+        | Probe::Sections
         | Probe::FewerFeatures
         | Probe::Company
         | Probe::Alone
@@ -60,7 +61,9 @@ pub fn is_accepted(
     let has_shrunk = after.len() < before.len();
     let is_better = match probe {
         Probe::Globs => has_shrunk || brings_several(&before, &after),
-        Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company => has_shrunk,
+        Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company | Probe::Sections => {
+            has_shrunk
+        }
         Probe::FewerFeatures | Probe::Alone | Probe::Newest | Probe::OlderMajors => true,
         Probe::Editions => editions::has_fewer(facts, &before, &after),
         Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {

@@ -2,14 +2,16 @@
 //! macros ask for.
 
 mod probes;
+mod sections;
 mod table;
 
 use verify_model::{AidKind, Diagnostic, missing_name};
 
 use super::Situation;
-use crate::scaffold::{Plan, Stated, enable_all};
+use crate::scaffold::{Plan, enable_all};
 
 pub(super) use probes::{all_behind, fewer, forget, is_changed, is_cured, likely, more};
+pub(super) use sections::otherwise;
 pub use table::FeatureTable;
 
 /// What rustc says of an item that it found and that was configured out.
@@ -38,9 +40,7 @@ pub(super) fn grow(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             let Some(dependency) = plan.dependencies.get_mut(key) else {
                 continue;
             };
-            if dependency.stated == Stated::Exactly
-                || !dependency.features.insert(feature.to_owned())
-            {
+            if dependency.stated.is_exact() || !dependency.features.insert(feature.to_owned()) {
                 continue;
             }
             let what = format!("{}/{feature}", dependency.package);
@@ -62,7 +62,7 @@ fn asked_for(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             let Some(dependency) = plan.dependencies.get_mut(key) else {
                 continue;
             };
-            if dependency.stated == Stated::Exactly {
+            if dependency.stated.is_exact() {
                 continue;
             }
             let asked: Vec<&str> = quoted(error).filter(|it| table.is_open(it)).collect();

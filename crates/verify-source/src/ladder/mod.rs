@@ -89,6 +89,8 @@ pub enum Step {
 pub enum Probe {
     /// Usual features that the text alone did not ask for.
     Usual,
+    /// Features otherwise than a manifest of another section has them.
+    Sections,
     /// Modules of which the document imports everything elsewhere.
     Globs,
     /// The standard library's items in the place of a crate's.
@@ -142,8 +144,9 @@ pub fn doubts_an_import(plan: &Plan, code: &str, diagnostics: &[Diagnostic]) -> 
 type Plans = fn(&Situation<'_>) -> Vec<Plan>;
 
 /// What is tried, in this order.
-const PROBES: [(Probe, Plans); 10] = [
+const PROBES: [(Probe, Plans); 11] = [
     (Probe::Usual, features::usual),
+    (Probe::Sections, features::otherwise),
     (Probe::Globs, imports::globs::plans),
     (Probe::Rivals, imports::rivals::plans),
     (Probe::Homes, imports::homes::plans),

@@ -373,8 +373,22 @@ pub enum Stated {
     Nowhere,
     /// Its version, in a place that is not about the example: features may join it.
     Version,
+    /// Its version, and features that may be for another section further down: others may join them,
+    /// and they may go.
+    Later,
+    /// Version and features in another section. They are taken exactly, but for default features that
+    /// it turns off and that the example needs.
+    Apart,
     /// Version and features, both of which are taken exactly.
     Exactly,
+}
+
+impl Stated {
+    /// Whether no features may join those that are stated.
+    #[must_use]
+    pub fn is_exact(self) -> bool {
+        matches!(self, Self::Apart | Self::Exactly)
+    }
 }
 
 /// The function that statements are put into.

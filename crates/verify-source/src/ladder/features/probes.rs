@@ -10,7 +10,7 @@ use super::super::Situation;
 use super::super::imports::mentions;
 use super::BEHIND_IT;
 use super::table::FeatureTable;
-use crate::scaffold::{OutdatedCrate, Plan, Spare, Stated};
+use crate::scaffold::{OutdatedCrate, Plan, Spare};
 
 /// Most features that are tried one by one for their names.
 const MAX_SINGLES: usize = 3;
@@ -82,7 +82,7 @@ pub(in super::super) fn all_behind(situation: &Situation<'_>, plan: &mut Plan) -
     let outdated = &situation.plan.outdated;
     let more = outdated.iter().find_map(|OutdatedCrate { key, .. }| {
         let dependency = situation.plan.dependencies.get(key)?;
-        let is_open = dependency.stated != Stated::Exactly && is_named(&dependency.package);
+        let is_open = !dependency.stated.is_exact() && is_named(&dependency.package);
         let table = situation.features.get(key).filter(|_| is_open)?;
         let library = situation.libraries.get(key)?;
         if !situation
@@ -116,7 +116,7 @@ fn suspects(situation: &Situation<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut suspects: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let is_open = |key: &str| {
         let dependency = situation.plan.dependencies.get(key);
-        dependency.is_some_and(|it| it.stated != Stated::Exactly)
+        dependency.is_some_and(|it| !it.stated.is_exact())
     };
     for error in situation.errors() {
         if let Some(missing) = missing_name(error) {
