@@ -95,15 +95,17 @@ const OF_THE_CODE_ALONE: [&str; 16] = [
     "E0507", "E0594", "E0596", "E0597", "E0716", "E0752",
 ];
 
+/// Whether an error may come of a feature that is not on, or is on.
+fn is_curable(error: &Diagnostic) -> bool {
+    let code = error.code.as_deref().unwrap_or_default();
+    !OF_THE_CODE_ALONE.contains(&code)
+        && missing_name(error).is_none_or(|it| it.container.is_some())
+}
+
 /// The plan with the usual features that were left out, when an error may come of that: a missing name
 /// that a feature gates says so itself.
 pub(super) fn usual(situation: &Situation<'_>) -> Vec<Plan> {
     let mut plan = situation.plan.clone();
-    let is_curable = |error: &Diagnostic| {
-        let code = error.code.as_deref().unwrap_or_default();
-        !OF_THE_CODE_ALONE.contains(&code)
-            && missing_name(error).is_none_or(|it| it.container.is_some())
-    };
     let is_open = situation.errors().any(is_curable);
     let is_fuller = is_open && enable_all(&mut plan, situation.allowed);
     is_fuller.then_some(plan).into_iter().collect()

@@ -12,6 +12,9 @@ const MAX_CRATES: usize = 3;
 /// Plans in which a crate has the default features that another section turns off, or has not the
 /// features that one further down turns on.
 pub(in super::super) fn otherwise(situation: &Situation<'_>) -> Vec<Plan> {
+    if !situation.errors().any(super::is_curable) {
+        return Vec::new();
+    }
     let keys = situation.plan.dependencies.keys();
     let plans = keys.filter_map(|key| {
         with_defaults(situation.plan, key).or_else(|| without(situation.plan, key))

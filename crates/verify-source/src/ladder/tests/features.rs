@@ -175,6 +175,31 @@ fn what_lacks_something_of_a_crate_with_little_on_gets_the_library_then_what_is_
 }
 
 #[test]
+fn what_another_section_states_of_features_is_tried_the_other_way_round() {
+    let mut case = with_features(&[("default", &["std"]), ("std", &[])], &[]);
+    let mismatched = || error(Some("E0308"), "mismatched types", &[]);
+    let mut tried = |stated, default_features, diagnostic: Diagnostic| {
+        let dependency = case.plan.dependencies.get_mut("engine").unwrap();
+        dependency.stated = stated;
+        dependency.default_features = default_features;
+        dependency.features = ["std".to_owned()].into();
+        let Step::Probe(Probe::Sections, plans) = case.step(&[diagnostic]) else {
+            return None;
+        };
+        let dependency = &plans[0].dependencies["engine"];
+        Some((dependency.default_features, dependency.features.len()))
+    };
+    assert_eq!(tried(Stated::Apart, false, mismatched()), Some((true, 1)));
+    assert_eq!(tried(Stated::Apart, true, mismatched()), None);
+    assert_eq!(tried(Stated::Later, true, mismatched()), Some((true, 0)));
+    for stated in [Stated::Exactly, Stated::Version, Stated::Nowhere] {
+        assert_eq!(tried(stated, false, mismatched()), None, "{stated:?}");
+    }
+    let moved = error(Some("E0382"), "borrow of moved value: `now`", &[]);
+    assert_eq!(tried(Stated::Apart, false, moved), None);
+}
+
+#[test]
 fn of_many_features_only_those_that_are_needed_stay() {
     let all = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let mut features: Vec<(&str, &[&str])> = all.iter().map(|&it| (it, &[][..])).collect();
