@@ -127,6 +127,7 @@ impl<'a> Code<'a> {
         let of_match = format!("match {UNKNOWN} {{ ");
         let of_value = format!("let _ = {UNKNOWN} {{ ");
         let of_trait = format!("trait {NAME} ");
+        let of_clause = format!("trait {NAME} where ");
         let unit = format!("\nstruct {NAME};");
         let argument = format!("trait {NAME} {{ fn {FUNCTION}(_: ");
         let rest = |behind: &str| {
@@ -149,6 +150,12 @@ impl<'a> Code<'a> {
                 "\n}",
             ),
             (Fragment::Bounds, self.is_bounds(), &of_trait, "\n{}"),
+            (
+                Fragment::Bounds,
+                self.is_list_of_bounds(),
+                &of_clause,
+                "\n{}",
+            ),
             (Fragment::Head, self.is_head(), "", "\n{}"),
             (Fragment::Attributes, self.is_attributes(), "", &unit),
             (Fragment::Type, is_type(self.text), &argument, "\n); }"),
@@ -292,6 +299,20 @@ impl<'a> Code<'a> {
     /// `where T: Trait,`
     fn is_bounds(&self) -> bool {
         self.word(0) == "where"
+    }
+
+    /// `Parameter: Trait,` each on a line of its own, where no field has such a name.
+    fn is_list_of_bounds(&self) -> bool {
+        let is_upper = |index: usize| {
+            self.is_ident(index) && self.word(index).starts_with(|it: char| it.is_uppercase())
+        };
+        let is_bound =
+            |index: usize| is_upper(index) && self.word(index + 1) == ":" && is_upper(index + 2);
+        let ends = self.outer().filter(|(index, _)| self.word(*index) == ",");
+        let mut starts = ends.map(|(index, _)| index + 1).collect::<Vec<_>>();
+        starts.retain(|it| *it < self.tokens.len());
+        starts.insert(0, 0);
+        starts.len() > 1 && starts.into_iter().all(is_bound)
     }
 
     /// `impl Trait for Type`, `trait Trait: Other`

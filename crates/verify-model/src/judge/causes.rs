@@ -283,6 +283,13 @@ impl<'a> Context<'a> {
             );
             return Some(at(CauseKind::MissingName, error, Some(method), message));
         }
+        if let Some(method) = names::missing_of_future(error) {
+            let message = format!(
+                "{}; it may be a method of a trait for futures that is not shown",
+                error.message
+            );
+            return Some(at(CauseKind::MissingName, error, Some(method), message));
+        }
         let kind = match error.code.as_deref() {
             Some("E0428" | "E0201" | "E0592" | "E0119" | "E0124" | "E0255") => {
                 CauseKind::DuplicateDefinition

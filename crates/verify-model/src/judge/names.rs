@@ -257,6 +257,30 @@ pub(super) fn missing_trait<'a>(
     (!traits.is_empty()).then_some((method, traits))
 }
 
+/// The method that a future does not have, though nothing says that its output has it: futures have
+/// but `poll` of their own, and all others of traits of many crates.
+pub(super) fn missing_of_future(error: &Diagnostic) -> Option<String> {
+    const KINDS: [&str; 2] = ["`async` block", "opaque type `impl Future<"];
+    let message = error.message.as_str();
+    let is_future = |words: &str| {
+        KINDS
+            .iter()
+            .any(|it| message.contains(&format!("{words}{it}")))
+    };
+    let method = if is_future(" found for ") || is_future(" exists for ") {
+        quoted(message).first().cloned()
+    } else {
+        let owner = message.strip_suffix(" is not an iterator")?;
+        let is_future = ["`impl Future<", "`{async block"]
+            .iter()
+            .any(|it| owner.starts_with(it));
+        written(error).filter(|_| is_future).map(str::to_owned)
+    };
+    let is_forgotten = |text: &str| text.contains("await") || text.contains("similar name");
+    let is_cured = error.notes.iter().any(|note| is_forgotten(&note.message));
+    method.filter(|_| error.code.as_deref() == Some("E0599") && !is_cured)
+}
+
 /// The name of a type without references, smart pointers and arguments.
 pub(super) fn bare_type(written: &str) -> &str {
     let mut name = written.trim_start_matches(['&', '*']).trim();

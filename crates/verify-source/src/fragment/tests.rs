@@ -50,6 +50,10 @@ fn fragments_are_told_apart() {
         ("Quit,\nMove { x: i32, y: i32 },", Fragment::Variants),
         ("where\n    T: Clone + 'static,", Fragment::Bounds),
         (
+            "HasUrl: EndpointState,\nHasToken: EndpointState<Open>,",
+            Fragment::Bounds,
+        ),
+        (
             "impl<T> Iterator for Counter<T>\nwhere\n    T: Copy",
             Fragment::Head,
         ),
@@ -164,6 +168,8 @@ fn what_is_wrong_or_no_rust_is_no_fragment() {
         "} elif a {",
         "}, \"a\": 1 }",
         "host: localhost",
+        "Host: Localhost",
+        "Host: Localhost, port: Number",
         "name: string, age: number",
         "x => x + 1",
         "(a, b) => a + b,",

@@ -75,8 +75,18 @@ fn is_misfit(error: &Diagnostic, name: &str) -> bool {
             let is_of_it = words.any(|it| it.starts_with(name));
             message.contains(NO_FUTURE) && standard::is_also_asynchronous(name) && is_of_it
         }
+        Some("E0599") => is_of_other_variants(error, name),
         Some(code) => OF_ANOTHER.contains(&code) && undo::mentions(error, name),
     }
+}
+
+/// Whether an error is about a variant that the enum called `name` does not have, and that none of its
+/// own resembles.
+fn is_of_other_variants(error: &Diagnostic, name: &str) -> bool {
+    let mut notes = error.notes.iter();
+    error.message.starts_with("no variant")
+        && error.message.contains(&format!("for enum `{name}`"))
+        && !notes.any(|it| it.message.contains("similar name"))
 }
 
 #[cfg(test)]
@@ -133,6 +143,18 @@ mod tests {
                 Some("E0308"),
                 "mismatched types: expected `Path`, found `u8`",
                 "Path",
+                false,
+            ),
+            (
+                Some("E0599"),
+                "no variant or associated item named `Spilt` found for enum `ErrorKind` in the current scope",
+                "ErrorKind",
+                true,
+            ),
+            (
+                Some("E0599"),
+                "no variant or associated item named `Spilt` found for enum `MyErrorKind` in the current scope",
+                "ErrorKind",
                 false,
             ),
             (
