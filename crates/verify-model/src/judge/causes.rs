@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::{Body, Cause, CauseKind, Diagnostic, Level, LinkedCrate, Position, Scaffold, Span};
 
-use super::environment::{
-    is_elsewhere, is_experimental, is_of_assembler, lacks_at_compile_time, stable_by_now, unlinked,
-    wants_nightly,
-};
+use super::environment::{is_of_assembler, lacks_at_compile_time, unlinked};
 use super::names::{self, MissingName, NameKind};
 use super::{
-    api, deriving, environment_cause, explain, follow_ons, fragments, impls, is_left_open,
-    left_out, typography, unseen,
+    api, deriving, elsewhere, environment_cause, explain, follow_ons, fragments, impls,
+    is_left_open, left_out, typography, unseen,
 };
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
@@ -137,10 +134,12 @@ pub(super) struct Context<'a> {
     rewritten: Vec<&'a Body>,
     /// Bodies in which something outside the document is read.
     unread: Vec<&'a Body>,
+    /// All errors.
+    errors: &'a [&'a Diagnostic],
 }
 
 impl<'a> Context<'a> {
-    fn of(scaffold: &'a Scaffold, errors: &[&Diagnostic]) -> Self {
+    fn of(scaffold: &'a Scaffold, errors: &'a [&'a Diagnostic]) -> Self {
         let missing: Vec<MissingName> = errors.iter().filter_map(|e| names::missing(e)).collect();
         let lacking: Vec<&&Diagnostic> = errors
             .iter()
@@ -165,6 +164,7 @@ impl<'a> Context<'a> {
             missing,
             rewritten: rewritten(scaffold, errors),
             unread,
+            errors,
         }
     }
 
@@ -188,19 +188,11 @@ impl<'a> Context<'a> {
             let message = format!("{}: it may be for another processor", error.message);
             return Some(at(CauseKind::Environment, error, None, message));
         }
-        let is_experimental = is_experimental(self.scaffold, error);
-        if is_elsewhere(error) || wants_nightly(error) || is_experimental {
-            let what = if is_elsewhere(error) {
-                "the standard library has it on other platforms only"
-            } else if is_experimental {
-                "a nightly toolchain has it, with an attribute that is not shown"
-            } else {
-                "a nightly toolchain has what it asks for"
-            };
-            let message = format!("{}: {what}", error.message);
+        if let Some(who) = elsewhere::who_has(self.scaffold, error) {
+            let message = format!("{}: {who}", error.message);
             return Some(at(CauseKind::Environment, error, None, message));
         }
-        if let Some(message) = stable_by_now(error) {
+        if let Some(message) = elsewhere::stable_by_now(error) {
             return Some(at(CauseKind::CompileError, error, None, message));
         }
         None
@@ -311,6 +303,7 @@ impl<'a> Context<'a> {
     fn follows(&self, error: &Diagnostic) -> bool {
         if self.any_missing() && error.speaks_of_unknown_types()
             || deriving::follows(&self.bare_types, error)
+            || elsewhere::follows(self.errors, error)
         {
             return true;
         }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::names::quoted;
-use crate::{Diagnostic, Outcome, Scaffold};
+use crate::{Diagnostic, Outcome};
 
 /// Beginnings of compiler messages about things outside the document that are read or asked for
 /// at compile time.
 const AT_COMPILE_TIME: [&str; 11] = [
-    // include_str!, include_bytes!, include!
-    "couldn't read `",
+    // include_str!, include_bytes!, include!, and attributes that name a file
+    "couldn't read ",
     // env!
     "environment variable `",
     // sqlx::query! and its kin
@@ -112,61 +111,6 @@ pub fn lacks_at_compile_time(error: &Diagnostic) -> bool {
             && error.notes.iter().any(|note| is_lack(&note.message))
 }
 
-/// Modules of `std::arch`. The compiler knows nothing of those that are for other processors.
-const ARCHITECTURES: [&str; 17] = [
-    "aarch64",
-    "amdgpu",
-    "arm",
-    "hexagon",
-    "loongarch32",
-    "loongarch64",
-    "mips",
-    "mips64",
-    "nvptx",
-    "powerpc",
-    "powerpc64",
-    "riscv32",
-    "riscv64",
-    "s390x",
-    "wasm32",
-    "x86",
-    "x86_64",
-];
-
-/// Whether `error` is about a module that the standard library has on other platforms only.
-pub(super) fn is_elsewhere(error: &Diagnostic) -> bool {
-    let words = quoted(&error.message);
-    let (module, parent) = match (error.code.as_deref(), words.as_slice()) {
-        // cannot find `windows` in `os`
-        (Some("E0433"), [module, parent]) => (module.as_str(), parent.as_str()),
-        // unresolved import `std::os::windows`
-        (Some("E0432"), [path, ..]) => match path.split("::").collect::<Vec<_>>()[..] {
-            ["std" | "core", parent, module, ..] => (module, parent),
-            _ => return false,
-        },
-        _ => return false,
-    };
-    let is_left_out = error.notes.iter().any(|note| {
-        // The place is none of the example's, nor one of a package that was downloaded.
-        let mut spans = note.spans.iter();
-        note.message == "found an item that was configured out"
-            && spans.all(|span| span.place.is_none() && span.package.is_none())
-    });
-    match parent {
-        "os" => is_left_out,
-        "arch" => ARCHITECTURES.contains(&module),
-        _ => false,
-    }
-}
-
-/// Whether `error` says that only a nightly toolchain has a feature that the example enables. Of one
-/// that is stable by now it says something else: that the attribute can go.
-pub(super) fn wants_nightly(error: &Diagnostic) -> bool {
-    let mut notes = error.notes.iter();
-    error.code.as_deref() == Some("E0554")
-        && !notes.any(|note| note.message.starts_with("remove the attribute"))
-}
-
 /// Whether `error` is this machine's assembler's, which knows its own processor only.
 pub(super) fn is_of_assembler(error: &Diagnostic) -> bool {
     let is_instantiated = |it: &crate::Note| it.message.contains("instantiated into assembly here");
@@ -207,27 +151,6 @@ pub(super) fn unlinked(error: &Diagnostic) -> Option<String> {
         (_, false) => Some(format!("the linker finds no library {}", quoted(libraries))),
         (false, true) => Some(format!("no library that is linked has {}", quoted(symbols))),
     }
-}
-
-/// Whether `error` is about something that only a nightly toolchain has, where the attribute that turns
-/// it on may stand in code that is not shown: a program with a `main` would have it.
-pub(super) fn is_experimental(scaffold: &Scaffold, error: &Diagnostic) -> bool {
-    let message = error.message.as_str();
-    let says_so = message.starts_with("use of unstable library feature")
-        || message.contains(" is experimental")
-        || message.contains(" are experimental");
-    error.code.as_deref() == Some("E0658")
-        && says_so
-        && scaffold.defined.iter().all(|it| it != "main")
-}
-
-/// What the compiler says of features that are stable by now, in one sentence.
-pub(super) fn stable_by_now(error: &Diagnostic) -> Option<String> {
-    const STABLE: &str = " has been stable since ";
-    let notes = error.notes.iter().map(|note| note.message.as_str());
-    let stable: Vec<&str> = notes.filter(|it| it.contains(STABLE)).collect();
-    let is_asked = error.code.as_deref() == Some("E0554") && !stable.is_empty();
-    is_asked.then(|| format!("{}: {}", error.message, stable.join("; ")))
 }
 
 /// The line in which a program that failed says that the machine lacks something: its panic, or the

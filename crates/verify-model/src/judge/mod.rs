@@ -4,6 +4,7 @@ mod api;
 mod causes;
 mod deriving;
 mod early;
+mod elsewhere;
 mod environment;
 mod explain;
 mod follow_ons;

@@ -463,6 +463,7 @@ fn left_out_code_is_elided_and_not_wrong() {
 fn what_the_machine_lacks_at_compile_time_is_its_own_fault() {
     for message in [
         "couldn't read `src/a.sql`: No such file or directory (os error 2)",
+        "couldn't read src/a.py: No such file or directory (os error 2)",
         "environment variable `X` not defined at compile time",
         "linking with `cc` failed: exit status: 1",
     ] {
