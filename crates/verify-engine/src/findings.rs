@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use verify_model::{
     Aid, AidKind, Bringer, Cause, CauseKind, EarlyEnd, Environment, Expectation, Fragment,
-    LinkedCrate, LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage, Status,
-    Verdict, judge,
+    ImplBlock, LinkedCrate, LintCount, Outcome, OutdatedVersion, Run, Rung, Scaffold, Span, Stage,
+    Status, Verdict, judge,
 };
 use verify_source::example::Example;
 use verify_source::facts::{Facts, ItemFact, ItemKind, Syntax, foundations};
@@ -152,12 +152,7 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         outdated_by: climber.outdated_by.clone(),
         attributes: facts.around.attributes.clone(),
         uses: facts.around.uses.clone(),
-        impls: facts
-            .traits
-            .impls
-            .iter()
-            .map(|it| (it.owner.clone(), it.inside.clone()))
-            .collect(),
+        impls: facts.traits.impls.iter().map(impl_block).collect(),
         unseen_impls: facts.around.unseen_impls.clone(),
         among_statements: facts.around.among_statements.clone(),
         outer: outer(facts),
@@ -169,6 +164,15 @@ fn scaffold(climber: &Climber<'_>) -> Scaffold {
         unresolved: plan.unresolved.clone(),
         manifest_faults: plan.manifest_faults.clone(),
         failures: Vec::new(),
+    }
+}
+
+fn impl_block(block: &verify_source::facts::Impl) -> ImplBlock {
+    ImplBlock {
+        owner: block.owner.clone(),
+        name: block.owner_name.clone(),
+        inside: block.inside.clone(),
+        functions: block.functions.clone(),
     }
 }
 

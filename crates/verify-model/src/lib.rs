@@ -42,7 +42,7 @@ pub use merge::{MergeError, merge};
 pub use outcome::{Environment, Exit, Outcome, Output, Stage, StageReport, Status, TestCounts};
 pub use report::{Report, SCHEMA_VERSION, Summary, Tool, Toolchain, Work};
 pub use scaffold::{
-    Asked, Behind, Body, BodyCount, Bringer, EarlyEnd, Failure, Fragment, Gap, LeftOut,
+    Asked, Behind, Body, BodyCount, Bringer, EarlyEnd, Failure, Fragment, Gap, ImplBlock, LeftOut,
     LeftOutHead, LeftOutIn, LinkedCrate, LintCount, ManifestFault, OutdatedVersion, Scaffold,
     UnresolvedCrate,
 };

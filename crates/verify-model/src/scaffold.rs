@@ -74,8 +74,8 @@ pub struct Scaffold {
     pub attributes: Vec<Range<usize>>,
     /// Byte ranges of its `use` declarations.
     pub uses: Vec<Range<usize>>,
-    /// The `impl` blocks: byte range of the type, and of what stands between the braces.
-    pub impls: Vec<(Range<usize>, Range<usize>)>,
+    /// The `impl` blocks.
+    pub impls: Vec<ImplBlock>,
     /// Byte ranges of functions that belong to an `impl` which is not shown.
     pub unseen_impls: Vec<Range<usize>>,
     /// Byte ranges of the items among its statements.
@@ -120,6 +120,19 @@ pub struct LeftOut {
     pub blocks: Vec<Range<usize>>,
     /// Where statements are left out.
     pub gaps: Vec<Gap>,
+}
+
+/// An `impl` block of an example.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImplBlock {
+    /// Byte range of the type.
+    pub owner: Range<usize>,
+    /// Its name, when it is a plain name with or without arguments.
+    pub name: Option<String>,
+    /// Byte range between the braces.
+    pub inside: Range<usize>,
+    /// The names of its functions.
+    pub functions: Vec<String>,
 }
 
 /// A trait that brings a method to types of others.

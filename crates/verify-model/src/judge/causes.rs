@@ -8,7 +8,7 @@ use super::environment::{is_of_assembler, lacks_at_compile_time, unlinked};
 use super::names::{self, MissingName, NameKind};
 use super::{
     api, deriving, elsewhere, environment_cause, explain, follow_ons, fragments, impls,
-    is_left_open, left_out, typography, unseen,
+    is_left_open, left_out, orphans, typography, unseen,
 };
 
 /// Errors that the compiler also raises when something that it needs to know is missing: types
@@ -134,6 +134,8 @@ pub(super) struct Context<'a> {
     rewritten: Vec<&'a Body>,
     /// Bodies in which something outside the document is read.
     unread: Vec<&'a Body>,
+    /// Types of the example that the compiler took for the standard library's.
+    own_types: BTreeSet<&'a str>,
     /// All errors.
     errors: &'a [&'a Diagnostic],
 }
@@ -164,6 +166,7 @@ impl<'a> Context<'a> {
             missing,
             rewritten: rewritten(scaffold, errors),
             unread,
+            own_types: orphans::own_types(scaffold, errors),
             errors,
         }
     }
@@ -234,6 +237,16 @@ impl<'a> Context<'a> {
         }
         if let Some(message) = left_out::explains(&self.scaffold.left_out, error) {
             return Some(at(CauseKind::ElidedBody, error, None, message));
+        }
+        let owner = orphans::owner(self.scaffold, error);
+        if let Some(name) = owner.filter(|it| self.own_types.contains(it)) {
+            let message =
+                format!("this is another `{name}` than the standard library's, and is not shown");
+            let name = Some(name.to_owned());
+            return Some(at(CauseKind::MissingName, error, name, message));
+        }
+        if orphans::follows(self.scaffold, &self.own_types, error) {
+            return None;
         }
         if self.follows(error) || self.is_rewritten(error) || is_about_wrapper(error) {
             return None;

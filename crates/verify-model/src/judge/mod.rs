@@ -17,6 +17,7 @@ mod left_out;
 mod lints;
 mod missing;
 mod names;
+mod orphans;
 mod runs;
 mod typography;
 mod undecided;
@@ -326,6 +327,8 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
         }
         Status::Failed => {
             let diagnostics = &check.diagnostics;
+            let errors: Vec<&Diagnostic> = diagnostics.iter().collect();
+            let own = orphans::own_types(scaffold, &errors);
             let is_hidden = names::stop_type_checking(scaffold, diagnostics);
             let is_seen = |body: &crate::Body| match &scaffold.behind {
                 Some(behind) if is_hidden => behind.checked(body),
@@ -349,6 +352,7 @@ fn count_bodies(scaffold: &Scaffold, outcomes: &[Outcome]) -> Option<BodyCount> 
                 !body.elided
                     && !is_filled(scaffold, body)
                     && !is_absent(scaffold, body)
+                    && !orphans::has(scaffold, &own, body)
                     && is_seen(body)
                     && !diagnostics.iter().any(|diagnostic| {
                         let is_missing = names::missing(diagnostic).is_some()
@@ -402,13 +406,11 @@ fn touches(diagnostic: &Diagnostic, body: &crate::Body) -> bool {
 /// Whether `diagnostic` is about the type whose `impl` block holds `body`: without it, nothing that has
 /// to do with `self` is checked.
 fn is_owner(scaffold: &Scaffold, diagnostic: &Diagnostic, body: &crate::Body) -> bool {
-    let mut around = scaffold
-        .impls
-        .iter()
-        .filter(|(_, inside)| inside.contains(&body.block.start));
+    let is_around = |it: &&crate::ImplBlock| it.inside.contains(&body.block.start);
+    let mut around = scaffold.impls.iter().filter(is_around);
     diagnostic.place().is_some_and(|span| {
         let start = span.code.start;
-        around.any(|(owner, _)| owner.contains(&start))
+        around.any(|it| it.owner.contains(&start))
     })
 }
 

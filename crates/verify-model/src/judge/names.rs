@@ -316,7 +316,7 @@ pub(super) fn is_typo(scaffold: &Scaffold, error: &Diagnostic, name: &str) -> bo
             .any(|other| is_slip(name, other.trim()))
 }
 
-fn is_slip(one: &str, other: &str) -> bool {
+pub(super) fn is_slip(one: &str, other: &str) -> bool {
     if one == other || one.starts_with(other) || other.starts_with(one) || other == "Self" {
         return false;
     }

@@ -78,11 +78,12 @@ fn confirms_trait(situation: &Situation<'_>, error: &Diagnostic) -> bool {
 /// Imported types, each with its name, that the example implements what only their own crate may: they
 /// are the project's, which has not imported anything.
 fn own_types(situation: &Situation<'_>, plan: &Plan) -> Vec<(String, String)> {
-    let of_own = |it: &&Diagnostic| matches!(it.code.as_deref(), Some("E0116" | "E0117"));
+    let of_own = |it: &&Diagnostic| matches!(it.code.as_deref(), Some("E0116" | "E0117" | "E0120"));
     let owner = |error: &Diagnostic| {
-        let start = error.place()?.code.start;
+        let place = &error.place()?.code;
         let mut impls = situation.facts.traits.impls.iter();
-        let of_it = impls.find(|it| (it.head.start..it.inside.end).contains(&start))?;
+        // `unsafe` stands before the head.
+        let of_it = impls.find(|it| place.start < it.inside.end && it.head.start < place.end)?;
         let name = of_it.owner_name.clone()?;
         let import = plan.imports.iter().find(|it| last_segment(it) == name)?;
         Some((name, import.clone()))
