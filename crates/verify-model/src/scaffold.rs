@@ -202,6 +202,8 @@ pub enum Fragment {
     Announced,
     /// A type.
     Type,
+    /// Code in which names stand for what is not said.
+    Notation,
     /// Code from within a block to behind it.
     Torn,
 }
@@ -223,6 +225,7 @@ impl Fragment {
                 "the item that these attributes belong to is not shown"
             }
             Self::Type => "what is of this type is not shown",
+            Self::Notation => "the bounds that names stand for here are not shown",
             Self::Torn => "the code that these braces are around is not shown as a whole",
         }
     }
@@ -241,6 +244,7 @@ impl Fragment {
             Self::Head => "{}",
             Self::Announced => "an item",
             Self::Type => "an argument",
+            Self::Notation => ":",
             Self::Torn => "braces",
         }
     }

@@ -70,8 +70,11 @@ pub(crate) fn completions(text: &str, elsewhere: Brackets) -> Vec<Completed> {
     let shapes = code.shapes().into_iter();
     let around = shapes.map(|shape| around(text, &place, &shape));
     let signatures = code.ends_of_signatures();
-    let listed = signatures.map(|ends| behind_each(text, start, &ends));
-    around.chain(listed).chain(code.announced()).collect()
+    let listed = signatures.map(|ends| behind_each(text, start, &ends, Fragment::Signatures, ";"));
+    let bounds = code.ends_of_bounds();
+    let noted = bounds.map(|ends| behind_each(text, start, &ends, Fragment::Notation, ":"));
+    let around = around.chain(listed).chain(noted);
+    around.chain(code.announced()).collect()
 }
 
 /// `text` with a shape around its code at `place`.
@@ -92,16 +95,16 @@ fn around(text: &str, place: &Range<usize>, shape: &Shape) -> Completed {
     }
 }
 
-/// Signatures with a `;` behind each.
-fn behind_each(text: &str, start: usize, ends: &[usize]) -> Completed {
+/// A fragment of which every part that ends at one of `ends` gets `own` behind it.
+fn behind_each(text: &str, start: usize, ends: &[usize], kind: Fragment, own: &str) -> Completed {
     let mut map = SourceMapBuilder::new();
     let mut completed = String::new();
     let mut next = 0;
     for &end in ends {
         map.verbatim(end - next, next);
         completed.push_str(&text[next..end]);
-        map.replaced(1, end..end);
-        completed.push(';');
+        map.replaced(own.len(), end..end);
+        completed.push_str(own);
         next = end;
     }
     map.verbatim(text.len() - next, next);
@@ -109,7 +112,7 @@ fn behind_each(text: &str, start: usize, ends: &[usize]) -> Completed {
     Completed {
         text: completed,
         map: map.finish(),
-        kind: Fragment::Signatures,
+        kind,
         start,
     }
 }
@@ -357,6 +360,23 @@ impl<'a> Code<'a> {
         if is_open {
             ends.push(before);
         }
+        (!ends.is_empty()).then_some(ends)
+    }
+
+    /// Where names end that stand for all the bounds of a `where` clause, as in a grammar; `None` when
+    /// there are none.
+    fn ends_of_bounds(&self) -> Option<Vec<usize>> {
+        let is_end = |index: usize| {
+            let is_last = self.tokens.len() == index;
+            is_last
+                || matches!(self.word(index), ";" | "{")
+                || self.word(index) == "=" && !self.is_sign(index, "=>")
+        };
+        let is_lone = |index: &usize| {
+            self.word(*index) == "where" && self.is_ident(index + 1) && is_end(index + 2)
+        };
+        let lone = (0..self.tokens.len()).filter(is_lone);
+        let ends: Vec<usize> = lone.map(|index| self.tokens[index + 1].range.end).collect();
         (!ends.is_empty()).then_some(ends)
     }
 

@@ -248,6 +248,9 @@ impl<'a> Context<'a> {
         if orphans::follows(self.scaffold, &self.own_types, error) {
             return None;
         }
+        if let Some(message) = fragments::of_associated(self.scaffold, error) {
+            return Some(at(CauseKind::ElidedBody, error, None, message.to_owned()));
+        }
         if self.follows(error) || self.is_rewritten(error) || is_about_wrapper(error) {
             return None;
         }
@@ -317,6 +320,7 @@ impl<'a> Context<'a> {
         if self.any_missing() && error.speaks_of_unknown_types()
             || deriving::follows(&self.bare_types, error)
             || elsewhere::follows(self.errors, error)
+            || self.builds_unknown(error)
         {
             return true;
         }
@@ -335,6 +339,23 @@ impl<'a> Context<'a> {
         (self.any_missing() && is_of_any)
             || (self.code_missing && is_of_code)
             || ((is_of_any || is_of_code) && is_unread())
+    }
+
+    /// Whether `error` is about the way to build a type that is not there.
+    fn builds_unknown(&self, error: &Diagnostic) -> bool {
+        let is_of_self = error
+            .message
+            .starts_with("the `Self` constructor can only be used with ");
+        let start = error.place().map(|it| it.code.start);
+        let is_unknown = |owner: &std::ops::Range<usize>| {
+            let mut missing = self.errors.iter().filter(|it| names::missing(it).is_some());
+            missing.any(|it| it.place().is_some_and(|it| owner.contains(&it.code.start)))
+        };
+        let mut impls = self.scaffold.impls.iter();
+        is_of_self
+            && impls.any(|it| {
+                start.is_some_and(|it_start| it.inside.contains(&it_start)) && is_unknown(&it.owner)
+            })
     }
 
     /// Whether `error` lies in a function that an unknown attribute may make something else of.

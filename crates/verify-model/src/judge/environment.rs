@@ -26,7 +26,7 @@ const AT_COMPILE_TIME: [&str; 11] = [
 ];
 
 /// Words that programs print when something that they talk to is not there.
-const AT_RUN_TIME: [&str; 20] = [
+const AT_RUN_TIME: [&str; 21] = [
     // A port that something else on the machine has.
     "Address already in use",
     "AddrInUse",
@@ -39,6 +39,8 @@ const AT_RUN_TIME: [&str; 20] = [
     "NotPresent",
     // A library of the system, in the words of those who look for it.
     "The system library `",
+    // The compiler, which is there while macros are expanded.
+    "procedural macro API is used outside of a procedural macro",
     // Another target.
     "not implemented on non-wasm32 targets",
     "wasm-bindgen imported functions on non-wasm targets",

@@ -35,3 +35,23 @@ pub(super) fn excuses(scaffold: &Scaffold, error: &Diagnostic) -> bool {
         || !is_whole && OF_SURROUNDINGS.contains(&code)
         || is_unseen && (is_helper || names::missing(error).is_none())
 }
+
+/// What is not shown around an item that only a trait or an `impl` can have; `None` when `error` is
+/// about something else, or a program shows that nothing is around it.
+pub(super) fn of_associated(scaffold: &Scaffold, error: &Diagnostic) -> Option<&'static str> {
+    let of_trait = [
+        "free type alias without body",
+        "free constant item without body",
+        "bounds on `type`s in this context have no effect",
+    ];
+    let message = error.message.as_str();
+    let is_open = error.code.is_none() && scaffold.defined.iter().all(|it| it != "main");
+    if is_open && of_trait.contains(&message) {
+        Some("the trait that this belongs to is not shown")
+    } else if is_open && message == "where clauses are not allowed after the type for type aliases"
+    {
+        Some("the `impl` that this belongs to is not shown")
+    } else {
+        None
+    }
+}

@@ -77,6 +77,8 @@ fn of_header<'a>(unseen: &[Range<usize>], error: &'a Diagnostic) -> Option<&'a s
     let written = written(error)?;
     match error.code.as_deref() {
         Some("E0261") => Some(written),
+        // Of what type `self` may be is said there.
+        Some("E0307") => Some("Self"),
         Some("E0223") if written.starts_with("Self::") => Some(written),
         _ => None,
     }

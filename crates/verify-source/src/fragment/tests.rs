@@ -77,6 +77,14 @@ fn fragments_are_told_apart() {
             "/// One.\nfn one() -> u8\n\n/// Two.\nfn two() -> u8;",
             Fragment::Signatures,
         ),
+        (
+            "type Item<Params> where Bounds;\ntype Item = Type where Bounds;",
+            Fragment::Notation,
+        ),
+        (
+            "impl<Params> Trait for Type where Bounds { }",
+            Fragment::Notation,
+        ),
         ("} else {", Fragment::Torn),
         ("  } else if left > 3 {\n", Fragment::Torn),
         ("} else {\n    5\n};", Fragment::Torn),

@@ -15,11 +15,11 @@ mod undo;
 
 use std::collections::BTreeSet;
 
-use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
+use verify_model::{AidKind, Diagnostic, MissingName, NameKind, missing_name};
 
 use super::{Situation, context, outdated};
 use crate::neighbours::words;
-use crate::scaffold::{Doubt, Plan, infer};
+use crate::scaffold::{Doubt, MACRO_LIBRARY, Plan, infer};
 use candidates::{Candidate, candidate, is_crate_root, own_items, proposals, provider};
 
 pub(super) use candidates::{is_reachable, is_standard};
@@ -38,6 +38,7 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
             changed |= add_function(situation, plan, error);
             continue;
         };
+        changed |= add_macro_library(situation, plan, &missing);
         if missing.kind == NameKind::File || missing.kind == NameKind::Import {
             let reason = not_found(missing.root());
             changed |= link(situation, plan, missing.root(), reason);
@@ -72,6 +73,19 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
         }
     }
     changed
+}
+
+/// Links the library of procedural macros for what a crate of them has beside its macros. A program is
+/// no such crate.
+fn add_macro_library(situation: &Situation<'_>, plan: &mut Plan, missing: &MissingName) -> bool {
+    let is_linked = plan.imports.iter().any(|it| it == MACRO_LIBRARY);
+    if missing.root() != MACRO_LIBRARY || is_linked || situation.facts.main.is_some() {
+        return false;
+    }
+    let reason = "only crates of procedural macros have it by themselves, and which crate this is of is not shown";
+    plan.add_aid(AidKind::Import, MACRO_LIBRARY, reason);
+    plan.imports.push(MACRO_LIBRARY.to_owned());
+    true
 }
 
 /// Adds the import of a function that is called as a macro is, when the document has one.

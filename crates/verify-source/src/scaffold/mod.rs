@@ -84,6 +84,10 @@ pub struct Plan {
     pub manifest_faults: Vec<ManifestFault>,
 }
 
+/// The compiler's library for procedural macros. Nothing but their own crates has it without being
+/// linked by hand.
+pub(crate) const MACRO_LIBRARY: &str = "proc_macro";
+
 /// The name of a generated package whose document states none.
 pub const PACKAGE: &str = "example";
 

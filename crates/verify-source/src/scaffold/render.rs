@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::apart::{Alternatives, alternatives};
 use super::returns::any_error;
-use super::{PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
+use super::{MACRO_LIBRARY, PANIC_TEST, Plan, Returns, STAND_IN, Waits, Wrapper};
 use crate::facts::{Facts, ItemFact, ItemKind};
 use crate::lex::{self, Kind};
 use crate::source_map::{SourceMap, SourceMapBuilder};
@@ -38,7 +38,12 @@ pub fn render(plan: &Plan, facts: &Facts, code: &str, rust: &Range<usize>) -> Re
         file.copy(rust.start..body.start);
         file.own("\n");
         for import in &plan.imports {
-            file.own(&format!("use {import};\n"));
+            let keyword = if import == MACRO_LIBRARY {
+                "extern crate"
+            } else {
+                "use"
+            };
+            file.own(&format!("{keyword} {import};\n"));
         }
         for borrowed in &plan.context {
             file.own(&borrowed.text);
