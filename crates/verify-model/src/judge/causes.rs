@@ -245,7 +245,7 @@ impl<'a> Context<'a> {
             let name = Some(name.to_owned());
             return Some(at(CauseKind::MissingName, error, name, message));
         }
-        if orphans::follows(self.scaffold, &self.own_types, error) {
+        if orphans::follows(self.scaffold, &self.own_types, self.errors, error) {
             return None;
         }
         if let Some(message) = fragments::of_associated(self.scaffold, error) {

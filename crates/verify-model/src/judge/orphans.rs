@@ -37,12 +37,23 @@ pub(super) fn owner<'a>(scaffold: &'a Scaffold, error: &Diagnostic) -> Option<&'
     of_it?.name.as_deref()
 }
 
-/// Whether `error` comes of taking an own type for the standard library's.
-pub(super) fn follows(scaffold: &Scaffold, own: &BTreeSet<&str>, error: &Diagnostic) -> bool {
+/// Whether `error` comes of taking one of the `own` types for the standard library's, or of `others`
+/// that reject an `impl`.
+pub(super) fn follows(
+    scaffold: &Scaffold,
+    own: &BTreeSet<&str>,
+    others: &[&Diagnostic],
+    error: &Diagnostic,
+) -> bool {
     let is_own = |text: &str| own.iter().any(|name| mentions(text, name));
     let mut labels = error.spans.iter().filter_map(|it| it.label.as_deref());
-    !own.is_empty() && (is_own(&error.message) || labels.any(is_own))
-        || is_of_rejected(scaffold, error)
+    let is_rejected = |other: &&Diagnostic| {
+        let owner = owner(scaffold, other);
+        owner.is_some_and(|owner| mentions(&error.message, owner))
+    };
+    is_own(&error.message)
+        || labels.any(is_own)
+        || is_of_rejected(scaffold, error) && others.iter().any(is_rejected)
 }
 
 /// Whether `body` belongs to one of the types that are the example's own.
@@ -89,8 +100,8 @@ fn is_mended(error: &Diagnostic) -> bool {
     })
 }
 
-/// Whether `error` is about a function that an `impl` of the example has, and that was not looked
-/// at, since that `impl` may not be there.
+/// Whether `error` is about a function that an `impl` of the example has for the type in question:
+/// where that `impl` may not be there, it was not looked at.
 fn is_of_rejected(scaffold: &Scaffold, error: &Diagnostic) -> bool {
     let Some(function) = written(error).filter(|_| error.code.as_deref() == Some("E0599")) else {
         return false;
