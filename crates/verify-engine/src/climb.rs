@@ -98,6 +98,9 @@ struct Trial {
     assisted: usize,
 }
 
+/// What is tried only where something is held against the example.
+const WANT_A_FAULT: [Probe; 3] = [Probe::AnyEdition, Probe::Company, Probe::OlderMajors];
+
 /// Whether the compiler came to an end and spoke.
 fn is_decided(check: &Outcome) -> bool {
     matches!(check.report.status, Status::Passed | Status::Failed)
@@ -321,10 +324,11 @@ impl<'a> Climber<'a> {
         let mut step = Step::Settled;
         if is_asked {
             step = self.situated(&check.diagnostics, &set, guidance, ladder::step);
-            while let Step::Probe(probe @ (Probe::Company | Probe::OlderMajors), _) = step
+            while let Step::Probe(probe, _) = step
+                && WANT_A_FAULT.contains(&probe)
                 && self.verdict(&check, &set, &[]) != Verdict::Broken
             {
-                // Where no fault is found, other versions need not be tried.
+                // Where no fault is found, other versions and editions need not be tried.
                 self.tried.insert(probe);
                 step = self.situated(&check.diagnostics, &set, guidance, ladder::step);
             }

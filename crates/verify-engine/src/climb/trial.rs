@@ -224,6 +224,13 @@ impl Climber<'_> {
                 Probe::OlderMajors => becomes(&[Verdict::Outdated]),
                 // Only all of them together tell.
                 Probe::Misuse => false,
+                // Without a word about editions, that they make the difference has to be plain.
+                Probe::AnyEdition => {
+                    let told = self.verdict(check, set, &[]);
+                    is_told
+                        && is_better(probe)
+                        && matches!(told, Verdict::Passes | Verdict::Incomplete)
+                }
                 Probe::Company => {
                     is_better(probe)
                         || becomes(&[Verdict::Passes, Verdict::Incomplete, Verdict::Unresolved])

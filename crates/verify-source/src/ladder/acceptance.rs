@@ -42,6 +42,7 @@ pub fn is_accepted(
         | Probe::Sections
         | Probe::FewerFeatures
         | Probe::Company
+        | Probe::AnyEdition
         | Probe::Alone
         | Probe::Newest => is_old(error),
         // With what was missing, more of the example is looked at.
@@ -61,9 +62,12 @@ pub fn is_accepted(
     let has_shrunk = after.len() < before.len();
     let is_better = match probe {
         Probe::Globs => has_shrunk || brings_several(&before, &after),
-        Probe::Rivals | Probe::Homes | Probe::Context | Probe::Company | Probe::Sections => {
-            has_shrunk
-        }
+        Probe::Rivals
+        | Probe::Homes
+        | Probe::Context
+        | Probe::Company
+        | Probe::Sections
+        | Probe::AnyEdition => has_shrunk,
         Probe::FewerFeatures | Probe::Alone | Probe::Newest | Probe::OlderMajors => true,
         Probe::Editions => editions::has_fewer(facts, &before, &after),
         Probe::Usual | Probe::Features | Probe::Misuse | Probe::Behind | Probe::OwnFeatures => {

@@ -47,6 +47,41 @@ const WORDS: [&str; 8] = [
 /// gave references.
 const OF_VALUES: [&str; 6] = ["E0271", "E0277", "E0308", "E0599", "E0614", "E0631"];
 
+/// Errors that editions make without a word about it, each with a part of the message: which type is
+/// inferred where nothing returns, what a closure captures, which methods are there, what a pattern
+/// binds and a path begins at, and what `panic!` takes for a format.
+const SILENT: [(Option<&str>, &str); 13] = [
+    (Some("E0277"), "`!: "),
+    (Some("E0277"), "between threads safely"),
+    (Some("E0061"), "this method takes "),
+    (Some("E0283"), "type annotations needed"),
+    (Some("E0657"), "cannot capture higher-ranked lifetime"),
+    (Some("E0432"), "unresolved import"),
+    (None, "within an implicitly-borrowing pattern"),
+    (None, "when implicitly borrowing"),
+    (
+        None,
+        "is followed by `|`, which is not allowed for `pat` fragments",
+    ),
+    (None, "no arguments were given"),
+    (None, "invalid format string"),
+    (None, "`format_args!` argument"),
+    (None, "extern prelude cannot be imported"),
+];
+
+/// Whether an edition may have made this error, though it does not say so.
+fn may_depend_on_edition(error: &Diagnostic) -> bool {
+    SILENT.iter().any(|(code, part)| {
+        let has_code = error.code.as_deref() == *code;
+        has_code && error.message.contains(part)
+    })
+}
+
+/// Whether `error` is about a path that begins with `::`, which is where crates are looked for.
+pub(super) fn begins_at_root(error: &Diagnostic) -> bool {
+    error.code.as_deref() == Some("E0433") && error.message.ends_with(" in the crate root")
+}
+
 /// Traits that newer editions bring into every scope: the first that does, the name and its path.
 const IN_NEWER_PRELUDES: [(Edition, &str, &str); 5] = [
     (Edition::E2021, "FromIterator", "std::iter::FromIterator"),
@@ -64,6 +99,7 @@ fn depends_on_edition(error: &Diagnostic) -> bool {
         .is_some_and(|code| CODES.contains(&code));
     let mentions = |text: &str| WORDS.iter().any(|words| text.contains(words));
     has_code
+        || begins_at_root(error)
         || mentions(&error.message)
         || error.notes.iter().any(|note| mentions(&note.message))
         || is_rival_of_prelude(error)
@@ -135,7 +171,24 @@ fn overlap(one: &Diagnostic, other: &Diagnostic) -> bool {
 /// what is left.
 pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
     let may_depend = |error: &Diagnostic| may_depend(situation.facts, error);
-    if situation.edition_is_stated || !situation.errors().any(may_depend) {
+    if situation.errors().any(may_depend) {
+        plans(situation)
+    } else {
+        Vec::new()
+    }
+}
+
+/// The same for errors of other kinds.
+pub(super) fn any(situation: &Situation<'_>) -> Vec<Plan> {
+    if situation.errors().any(may_depend_on_edition) {
+        plans(situation)
+    } else {
+        Vec::new()
+    }
+}
+
+fn plans(situation: &Situation<'_>) -> Vec<Plan> {
+    if situation.edition_is_stated {
         return Vec::new();
     }
     [Edition::E2021, Edition::E2018, Edition::E2015]

@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 use verify_model::{AidKind, Diagnostic, MissingName, NameKind, missing_name};
 
+use super::editions::begins_at_root;
 use super::{Situation, context, outdated};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, MACRO_LIBRARY, Plan, infer};
@@ -61,6 +62,13 @@ pub(super) fn add(situation: &Situation<'_>, plan: &mut Plan) -> bool {
                 let reason = not_found(&missing.name);
                 changed |= link(situation, plan, &missing.name, reason);
             }
+            continue;
+        }
+        if begins_at_root(error) {
+            // No import reaches it.
+            let is_own = situation.facts.names.defined.contains(&missing.name);
+            let reason = not_found(&missing.name);
+            changed |= !is_own && link(situation, plan, &missing.name, reason);
             continue;
         }
         let name = missing.name.trim_end_matches("<T>");

@@ -109,6 +109,8 @@ pub enum Probe {
     OwnFeatures,
     /// Older editions.
     Editions,
+    /// The same where no message speaks of any. Only a plan without any fault is taken.
+    AnyEdition,
     /// Versions that go with those that the document states.
     Company,
     /// Older major versions of crates.
@@ -155,6 +157,7 @@ const PROBES: [(Probe, Plans); 11] = [
     (Probe::Context, context::borrow),
     (Probe::Misuse, context::certain),
     (Probe::Editions, editions::older),
+    (Probe::AnyEdition, editions::any),
     (Probe::OlderMajors, outdated::older),
 ];
 
