@@ -119,7 +119,9 @@ fn wants_nightly(error: &Diagnostic) -> bool {
 /// Whether `error` is about something that only a nightly toolchain has, where the attribute that turns
 /// it on may stand in code that is not shown: a program with a `main` would have it.
 fn is_experimental(scaffold: &Scaffold, error: &Diagnostic) -> bool {
-    is_gated(error) && scaffold.defined.iter().all(|it| it != "main")
+    // Dots that stand for parameters are no feature.
+    let is_elided = error.message.starts_with("C-variadic") && !scaffold.elisions.is_empty();
+    is_gated(error) && !is_elided && scaffold.defined.iter().all(|it| it != "main")
 }
 
 /// What the compiler says of features that are stable by now, in one sentence.

@@ -1,6 +1,6 @@
 //! Names that are not missing: the compiler says where in the example itself they are.
 
-use super::names::MissingName;
+use super::names::{MissingName, NameKind};
 use crate::{Diagnostic, Note, Scaffold};
 
 /// What the compiler says of a name that is there, and can never be used where it is.
@@ -40,6 +40,8 @@ pub(super) fn is_inside(scaffold: &Scaffold, error: &Diagnostic, missing: &Missi
         || imports_own(scaffold, error)
         || captures(scaffold, error, missing)
         || comes_too_late(scaffold, error, missing)
+        || is_no_module(scaffold, error, missing)
+        || has_no_path(scaffold, error, missing)
         // A sketch that leaves code out declares no parameters either.
         || scaffold.fragment.is_none()
             && scaffold.filled.is_empty()
@@ -58,6 +60,24 @@ fn captures(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> b
     error.message.starts_with("cannot find value `")
         && is_bound()
         && start.is_some_and(is_in_function)
+}
+
+/// Whether an import leads into a type of the example, which is no module, or an enum that has no such
+/// variant.
+fn is_no_module(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> bool {
+    let mut labels = error.spans.iter().filter_map(|it| it.label.as_deref());
+    missing.kind == NameKind::Import
+        && scaffold.defined.iter().any(|it| it == missing.root())
+        && labels.any(|it| it.ends_with(", not a module") || it.starts_with("no `"))
+}
+
+/// Whether a macro of the example is called by a path, which it has only if it is exported.
+fn has_no_path(scaffold: &Scaffold, error: &Diagnostic, missing: &MissingName) -> bool {
+    let start = matches!(
+        missing.container.as_deref(),
+        Some("self" | "crate" | "super")
+    );
+    start && error.code.as_deref() == Some("E0433") && scaffold.macros.contains(&missing.name)
 }
 
 /// Whether the example has the macro that is missing, and not where it is called: a macro stands

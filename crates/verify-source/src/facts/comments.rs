@@ -130,6 +130,50 @@ pub(crate) fn stands_for_statements(text: &str, place: &Range<usize>) -> bool {
         && (is_ellipsis(inner) || trails_off && !explains() || is_phrase(&words, |_| false))
 }
 
+/// Whether the comment at `place` says that the code is wrong, and leaves none out.
+pub(super) fn explains(text: &str, place: &Range<usize>) -> bool {
+    const BEGINNINGS: [&str; 5] = ["error:", "error!", "error[", "error -", "~"];
+    const PARTS: [&str; 8] = [
+        "compile error",
+        "compiler error",
+        "not compile",
+        "n't compile",
+        "fails to compile",
+        "❌",
+        "✗",
+        "✘",
+    ];
+    let comment = &text[place.clone()];
+    let inner = content(comment).to_lowercase();
+    let is_whole = inner == "error" || BEGINNINGS.iter().any(|it| inner.starts_with(it));
+    !has_ellipsis(comment) && (is_whole || PARTS.iter().any(|it| inner.contains(it)))
+}
+
+/// Whether the comment at `place`, alone in the braces of an `impl`, says that nothing belongs there.
+pub(super) fn says_nothing_follows(text: &str, place: &Range<usize>) -> bool {
+    const WORDS: [&str; 17] = [
+        "missing",
+        "wrong",
+        "bad",
+        "forgot",
+        "forgotten",
+        "nothing",
+        "empty",
+        "no",
+        "not",
+        "none",
+        "without",
+        "invalid",
+        "marker",
+        "default",
+        "defaults",
+        "never",
+        "lacks",
+    ];
+    let words = words_of(&text[place.clone()]);
+    explains(text, place) || words.iter().any(|it| WORDS.contains(&it.as_str()))
+}
+
 /// Whether nothing but white space stands before `place` on its line.
 fn is_alone(text: &str, place: &Range<usize>) -> bool {
     let line = text[..place.start].rsplit('\n').next();
@@ -292,6 +336,30 @@ mod tests {
         assert!(behind_code("// other fields", says_more));
         assert!(behind_code("// ...", says_more));
         assert!(behind_code("/* other ids */", says_more));
+    }
+
+    #[test]
+    fn what_explains_an_error_leaves_nothing_out() {
+        for comment in [
+            "// ERROR: the body has no value",
+            "// error!",
+            "//~ ERROR mismatched types",
+            "// ❌ no value",
+            "// This does not compile: nothing is returned.",
+            "/* won't compile */",
+        ] {
+            assert!(alone(comment, explains), "{comment}");
+        }
+        for comment in [
+            "// the rest",
+            "// error handling",
+            "// handle the error",
+            "// return an error if it fails",
+            "// error: ...",
+            "// compile the pattern",
+        ] {
+            assert!(!alone(comment, explains), "{comment}");
+        }
     }
 
     #[test]

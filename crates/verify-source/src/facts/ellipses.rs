@@ -24,7 +24,8 @@ pub(super) fn dots(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let mut index = 0;
     while let Some(token) = tokens.code.get(index) {
         let dots = tokens.dots_at(index);
-        let is_ellipsis = dots >= 3 || token.kind == Kind::Unknown && tokens.is(index, "…");
+        let is_ellipsis = dots >= 3 && !tokens.is_variadic(index)
+            || token.kind == Kind::Unknown && tokens.is(index, "…");
         let end = index + dots.max(1);
         if is_ellipsis {
             let place = token.range.start..tokens.code[end - 1].range.end;
@@ -74,6 +75,24 @@ impl<'a> Tokens<'a> {
             dot.kind == Kind::Punct('.') && dot.range.start == start + step
         };
         dots.take_while(is_next).count()
+    }
+
+    /// Whether the dots at `index` are the last parameter of a function that another language has: there
+    /// they are Rust.
+    fn is_variadic(&self, index: usize) -> bool {
+        let is_last = self.dots_at(index) == 3 && self.is(index + 3, ")");
+        let open = self
+            .enclosing(index)
+            .filter(|it| is_last && self.is(*it, "("));
+        let function = open.and_then(|open| open.checked_sub(2));
+        let is_declared = function.is_some_and(|it| self.is(it, "fn"));
+        let block = open.and_then(|open| self.enclosing(open));
+        let abi = block.and_then(|block| block.checked_sub(1));
+        let is_foreign = abi.is_some_and(|abi| {
+            let is_named = self.code[abi].kind == Kind::Literal && abi > 0;
+            self.is(if is_named { abi - 1 } else { abi }, "extern")
+        });
+        is_declared && is_foreign
     }
 
     /// The place of an ellipsis with the brackets around it, when they are alone on their line.

@@ -153,6 +153,20 @@ impl<'a> Finder<'a> {
         self.loops.pop();
     }
 
+    /// Whether nothing but comments stands between braces, and none of them says that this is all.
+    fn stands_for_items(&self, braces: &proc_macro2::extra::DelimSpan) -> bool {
+        let inside = braces.open().byte_range().end..braces.close().byte_range().start;
+        let tokens = self.tokens.iter();
+        let mut comments = tokens
+            .filter(|it| inside.contains(&it.range.start))
+            .peekable();
+        comments.peek().is_some()
+            && comments.all(|it| {
+                let is_comment = it.kind == Kind::Comment;
+                is_comment && !comments::says_nothing_follows(self.text, &it.range)
+            })
+    }
+
     /// Whether nothing but comments stands in a block.
     fn is_comment(&self, block: &Block) -> bool {
         let inside = block.brace_token.span.open().byte_range().end
@@ -199,7 +213,11 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 
     fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
         let from = node.impl_token.span().byte_range().start;
-        self.head(from, node.brace_token.span.open(), LeftOutIn::Impl);
+        let open = node.brace_token.span.open();
+        if node.items.is_empty() && self.stands_for_items(&node.brace_token.span) {
+            self.openers.all.insert(open.byte_range().start);
+        }
+        self.head(from, open, LeftOutIn::Impl);
         visit::visit_item_impl(self, node);
     }
 

@@ -11,7 +11,8 @@ use verify_model::{Body, STANDARD_MACROS};
 
 use super::{EarlyOption, Facts, ItemFact, ItemKind, Main, Syntax, Tail, TailKind};
 use super::{
-    around, attributes, branches, crate_name, depth, foreign, left_out, places, rivals, traits,
+    around, attributes, branches, comments, crate_name, depth, foreign, left_out, places, rivals,
+    traits,
 };
 use crate::lex::{self, Kind, Token};
 
@@ -450,6 +451,13 @@ impl<'a> Walk<'a> {
             .iter()
             .filter(|token| token.range.end <= end && token.range.start > start)
             .collect();
+        let is_comment = |token: &&&Token| token.kind == Kind::Comment;
+        let mut comments = before.iter().rev().take_while(is_comment);
+        let explains = |it: &&Token| comments::explains(self.text, &it.range);
+        // What was done is wrong, and nothing is to come.
+        if !block.stmts.is_empty() && comments.any(explains) {
+            return false;
+        }
         before.last().is_some_and(|token| {
             // Behind code on the same line it only explains that.
             let line = self.text[..token.range.start].rsplit('\n').next();
