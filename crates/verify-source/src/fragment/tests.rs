@@ -33,6 +33,18 @@ fn kind_beside(text: &str, elsewhere: Brackets) -> Option<Fragment> {
 }
 
 #[test]
+fn names_stand_for_bounds() {
+    for text in [
+        "type Item<Params> where Bounds;\ntype Item = Type where Bounds;",
+        "impl<Params> Trait for Type where Bounds { }",
+    ] {
+        assert_eq!(kind(text), Some(Fragment::Notation), "{text}");
+    }
+    // What is bound is said, and where.
+    assert_eq!(kind("type Item<Params> where Params: Copy;"), None);
+}
+
+#[test]
 fn fragments_are_told_apart() {
     let cases = [
         (".map(|it| it.len())\n.sum::<usize>();", Fragment::Chain),
@@ -76,14 +88,6 @@ fn fragments_are_told_apart() {
         (
             "/// One.\nfn one() -> u8\n\n/// Two.\nfn two() -> u8;",
             Fragment::Signatures,
-        ),
-        (
-            "type Item<Params> where Bounds;\ntype Item = Type where Bounds;",
-            Fragment::Notation,
-        ),
-        (
-            "impl<Params> Trait for Type where Bounds { }",
-            Fragment::Notation,
         ),
         ("} else {", Fragment::Torn),
         ("  } else if left > 3 {\n", Fragment::Torn),

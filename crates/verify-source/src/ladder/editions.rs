@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use verify_model::{AidKind, Diagnostic, missing_name};
+use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
 use super::imports::is_standard;
@@ -50,13 +50,12 @@ const OF_VALUES: [&str; 6] = ["E0271", "E0277", "E0308", "E0599", "E0614", "E063
 /// Errors that editions make without a word about it, each with a part of the message: which type is
 /// inferred where nothing returns, what a closure captures, which methods are there, what a pattern
 /// binds and a path begins at, and what `panic!` takes for a format.
-const SILENT: [(Option<&str>, &str); 13] = [
+const SILENT: [(Option<&str>, &str); 12] = [
     (Some("E0277"), "`!: "),
     (Some("E0277"), "between threads safely"),
     (Some("E0061"), "this method takes "),
     (Some("E0283"), "type annotations needed"),
     (Some("E0657"), "cannot capture higher-ranked lifetime"),
-    (Some("E0432"), "unresolved import"),
     (None, "within an implicitly-borrowing pattern"),
     (None, "when implicitly borrowing"),
     (
@@ -70,11 +69,17 @@ const SILENT: [(Option<&str>, &str); 13] = [
 ];
 
 /// Whether an edition may have made this error, though it does not say so.
-fn may_depend_on_edition(error: &Diagnostic) -> bool {
-    SILENT.iter().any(|(code, part)| {
-        let has_code = error.code.as_deref() == *code;
-        has_code && error.message.contains(part)
-    })
+fn may_depend_silently(facts: &Facts, error: &Diagnostic) -> bool {
+    // Of what the example itself has, imports began at its root in 2015.
+    let is_own_import = || {
+        let missing = missing_name(error).filter(|it| it.kind == NameKind::Import);
+        missing.is_some_and(|it| facts.names.defined.contains(it.root()))
+    };
+    is_own_import()
+        || SILENT.iter().any(|(code, part)| {
+            let has_code = error.code.as_deref() == *code;
+            has_code && error.message.contains(part)
+        })
 }
 
 /// Whether `error` is about a path that begins with `::`, which is where crates are looked for.
@@ -180,7 +185,8 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
 
 /// The same for errors of other kinds.
 pub(super) fn any(situation: &Situation<'_>) -> Vec<Plan> {
-    if situation.errors().any(may_depend_on_edition) {
+    let may_depend = |error: &Diagnostic| may_depend_silently(situation.facts, error);
+    if situation.errors().any(may_depend) {
         plans(situation)
     } else {
         Vec::new()
