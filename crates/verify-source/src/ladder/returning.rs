@@ -5,7 +5,7 @@ use verify_model::{AidKind, Diagnostic, DiagnosticSpan};
 
 use super::Situation;
 use crate::facts::Syntax;
-use crate::scaffold::{Plan, Returns, Target, Waits, Wrapper};
+use crate::scaffold::{MACRO_LIBRARY, Plan, Returns, Target, Waits, Wrapper};
 
 /// Puts a function around a text of items and calls of macros, when these stand for something that is
 /// no item. Returns whether it did.
@@ -47,6 +47,8 @@ pub(super) fn export(situation: &Situation<'_>, plan: &mut Plan) -> bool {
     let exports = is_whole && errors.any(|error| error.message.contains(ONLY_THERE));
     if exports {
         plan.target = Target::ProcMacro;
+        // Such a crate has it by itself.
+        plan.forget_import(MACRO_LIBRARY);
     }
     exports
 }
