@@ -146,7 +146,7 @@ pub fn doubts_an_import(plan: &Plan, code: &str, diagnostics: &[Diagnostic]) -> 
 type Plans = fn(&Situation<'_>) -> Vec<Plan>;
 
 /// What is tried, in this order.
-const PROBES: [(Probe, Plans); 11] = [
+const PROBES: [(Probe, Plans); 12] = [
     (Probe::Usual, features::usual),
     (Probe::Sections, features::otherwise),
     (Probe::Globs, imports::globs::plans),
