@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::lex::{self, Kind};
+
 /// What is left out, by what words that every program knows.
 const OF_CODE: [&str; 41] = [
     "field",
@@ -132,7 +134,7 @@ pub(crate) fn stands_for_statements(text: &str, place: &Range<usize>) -> bool {
 
 /// Whether the comment at `place` says that the code is wrong, and leaves none out.
 pub(super) fn explains(text: &str, place: &Range<usize>) -> bool {
-    const BEGINNINGS: [&str; 5] = ["error:", "error!", "error[", "error -", "~"];
+    const BEGINNINGS: [&str; 4] = ["error:", "error!", "error[", "error -"];
     const PARTS: [&str; 8] = [
         "compile error",
         "compiler error",
@@ -145,8 +147,27 @@ pub(super) fn explains(text: &str, place: &Range<usize>) -> bool {
     ];
     let comment = &text[place.clone()];
     let inner = content(comment).to_lowercase();
-    let is_whole = inner == "error" || BEGINNINGS.iter().any(|it| inner.starts_with(it));
+    // `//~ ERROR` and `//~^ ERROR` are how the compiler's own tests say it.
+    let is_marked = inner.starts_with('~');
+    let said = inner.trim_start_matches(['~', '^', '|', ' ']);
+    let is_whole = said == "error"
+        || is_marked && said.starts_with("error")
+        || BEGINNINGS.iter().any(|it| said.starts_with(it));
     !has_ellipsis(comment) && (is_whole || PARTS.iter().any(|it| inner.contains(it)))
+}
+
+/// Whether a comment on the line of `code` at `offset` says that it is wrong.
+pub(crate) fn says_wrong(code: &str, offset: usize) -> bool {
+    let start = code
+        .get(..offset)
+        .and_then(|it| it.rfind('\n'))
+        .map_or(0, |at| at + 1);
+    let end = code.get(offset..).and_then(|it| it.find('\n'));
+    let line = start..end.map_or(code.len(), |end| offset + end);
+    lex::stream(code).any(|token| {
+        let is_on_line = line.contains(&token.range.start);
+        token.kind == Kind::Comment && is_on_line && explains(code, &token.range)
+    })
 }
 
 /// Whether the comment at `place`, alone in the braces of an `impl`, says that nothing belongs there.
@@ -344,6 +365,7 @@ mod tests {
             "// ERROR: the body has no value",
             "// error!",
             "//~ ERROR mismatched types",
+            "//~^ ERROR mismatched types",
             "// ❌ no value",
             "// This does not compile: nothing is returned.",
             "/* won't compile */",
@@ -357,6 +379,7 @@ mod tests {
             "// return an error if it fails",
             "// error: ...",
             "// compile the pattern",
+            "//~ OK",
         ] {
             assert!(!alone(comment, explains), "{comment}");
         }

@@ -31,7 +31,7 @@ use verify_model::{Asked, Body, LeftOut};
 use crate::lex::{self, Kind, Token};
 
 pub use around::{Around, OwnFeature};
-pub(crate) use comments::{says_more, stands_for_statements};
+pub(crate) use comments::{says_more, says_wrong, stands_for_statements};
 pub use conditions::Switch;
 pub use doctests::Doctests;
 pub(crate) use ellipses::unread;

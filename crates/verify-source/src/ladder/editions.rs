@@ -6,7 +6,7 @@ use verify_model::{AidKind, Diagnostic, NameKind, missing_name};
 
 use super::Situation;
 use super::imports::is_standard;
-use crate::facts::{Facts, Imported};
+use crate::facts::{Facts, Imported, says_wrong};
 use crate::neighbours::words;
 use crate::scaffold::{Doubt, Edition, Plan};
 
@@ -194,7 +194,12 @@ pub(super) fn any(situation: &Situation<'_>) -> Vec<Plan> {
 }
 
 fn plans(situation: &Situation<'_>) -> Vec<Plan> {
-    if situation.edition_is_stated {
+    // What the example itself calls an error is meant for the newest.
+    let is_meant = |error: &Diagnostic| {
+        let start = error.place().map(|place| place.code.start);
+        start.is_some_and(|start| says_wrong(situation.code, start))
+    };
+    if situation.edition_is_stated || situation.errors().any(is_meant) {
         return Vec::new();
     }
     [Edition::E2021, Edition::E2018, Edition::E2015]
