@@ -83,6 +83,8 @@ fn is_of_another(scaffold: &Scaffold, error: &Diagnostic, name: &str) -> bool {
         && (OF_FIELDS.contains(&code)
             || code == "E0599"
                 && error.message.starts_with("no method named `")
+                // What a method of it gives out is nothing new.
+                && error.message.contains("reference `&")
                 && !is_mended(error)
                 && is_of_self()
                 && !is_of_rejected(scaffold, error))

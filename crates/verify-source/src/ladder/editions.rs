@@ -185,8 +185,13 @@ pub(super) fn older(situation: &Situation<'_>) -> Vec<Plan> {
 
 /// The same for errors of other kinds.
 pub(super) fn any(situation: &Situation<'_>) -> Vec<Plan> {
+    // What the example itself calls an error is meant.
+    let is_meant = |error: &Diagnostic| {
+        let start = error.place().map(|place| place.code.start);
+        start.is_some_and(|start| says_wrong(situation.code, start))
+    };
     let may_depend = |error: &Diagnostic| may_depend_silently(situation.facts, error);
-    if situation.errors().any(may_depend) {
+    if situation.errors().any(may_depend) && !situation.errors().any(is_meant) {
         plans(situation)
     } else {
         Vec::new()
@@ -194,12 +199,7 @@ pub(super) fn any(situation: &Situation<'_>) -> Vec<Plan> {
 }
 
 fn plans(situation: &Situation<'_>) -> Vec<Plan> {
-    // What the example itself calls an error is meant for the newest.
-    let is_meant = |error: &Diagnostic| {
-        let start = error.place().map(|place| place.code.start);
-        start.is_some_and(|start| says_wrong(situation.code, start))
-    };
-    if situation.edition_is_stated || situation.errors().any(is_meant) {
+    if situation.edition_is_stated {
         return Vec::new();
     }
     [Edition::E2021, Edition::E2018, Edition::E2015]
