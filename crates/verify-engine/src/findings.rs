@@ -282,6 +282,9 @@ fn linked(climber: &Climber<'_>) -> Vec<LinkedCrate> {
                 package: dependency.package.clone(),
                 version: versions.get(key)?.clone(),
                 is_elsewhere: set.elsewhere.contains(key),
+                is_per_system: KnownCrates::builtin()
+                    .by_package(&dependency.package)
+                    .is_some_and(|known| known.per_system),
                 features: set
                     .features
                     .get(key)

@@ -270,6 +270,8 @@ pub struct LinkedCrate {
     pub version: String,
     /// Whether it is for other systems, so that nothing of it can be used here.
     pub is_elsewhere: bool,
+    /// Whether it has other items on other systems, of which the compiler cannot tell.
+    pub is_per_system: bool,
     /// Features that only stand for an optional dependency, each with the one that is meant for users
     /// and turns it on.
     pub features: BTreeMap<String, String>,

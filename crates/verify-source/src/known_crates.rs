@@ -21,6 +21,10 @@ static BUILTIN: LazyLock<KnownCrates> =
 
 /// One well-known crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of its own in the list"
+)]
 pub struct KnownCrate {
     /// The package, as the registry spells it (`md-5`).
     pub name: String,
@@ -58,6 +62,8 @@ pub struct KnownCrate {
     pub heavy: bool,
     /// Programs that use it need somebody to run them, such as cargo, which runs build scripts.
     pub not_run: bool,
+    /// It has other items on other systems, by macros that the compiler cannot tell of.
+    pub per_system: bool,
     /// One sentence about what is remarkable (deprecated, renamed, cannot be built).
     pub note: Option<String>,
     /// C libraries or tools that building the crate needs.
@@ -291,6 +297,10 @@ struct List {
 /// One `[[crate]]` table.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of its own in the list"
+)]
 struct Entry {
     name: String,
     lib: Option<String>,
@@ -320,6 +330,8 @@ struct Entry {
     #[serde(default)]
     not_run: bool,
     #[serde(default)]
+    per_system: bool,
+    #[serde(default)]
     methods: BTreeMap<String, String>,
     #[serde(default)]
     telling: Vec<String>,
@@ -346,6 +358,7 @@ impl From<Entry> for KnownCrate {
             common_word: entry.common_word,
             heavy: entry.heavy,
             not_run: entry.not_run,
+            per_system: entry.per_system,
             methods: entry.methods,
             telling: entry.telling,
             brings: entry.brings,

@@ -102,6 +102,10 @@ pub(super) fn elsewhere(linked: &LinkedCrate, error: &Diagnostic) -> Option<Stri
     if linked.is_elsewhere {
         return Some(format!("all of {package} is for other systems"));
     }
+    let is_slip = |text: &str| text.contains("similar name");
+    if linked.is_per_system && !error.notes.iter().any(|note| is_slip(&note.message)) {
+        return Some(format!("other systems have other items of {package}"));
+    }
     let condition = system(error)?;
     Some(format!("{package} has it behind `{condition}`"))
 }

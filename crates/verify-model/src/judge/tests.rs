@@ -813,6 +813,7 @@ fn linked(library: &str, version: &str) -> Scaffold {
         libraries: vec![library.to_owned()],
         linked: vec![crate::LinkedCrate {
             is_elsewhere: false,
+            is_per_system: false,
             library: library.to_owned(),
             package: library.to_owned(),
             version: version.to_owned(),
@@ -865,6 +866,10 @@ fn what_a_crate_has_on_other_systems_is_no_fault_of_the_document() {
     ] {
         assert_eq!(verdict(&scaffold, notes), expected, "{notes:?}");
     }
+    scaffold.linked[0].is_per_system = true;
+    assert_eq!(verdict(&scaffold, &[]), Verdict::Error);
+    let slip = ["a struct with a similar name exists"];
+    assert_eq!(verdict(&scaffold, &slip), Verdict::Broken);
     scaffold.linked[0].is_elsewhere = true;
     assert_eq!(verdict(&scaffold, &[]), Verdict::Error);
 }
