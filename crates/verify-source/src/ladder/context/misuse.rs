@@ -10,9 +10,9 @@ use crate::scaffold::Plan;
 /// What no definition decides: what a name stands for, a type that nothing tells, two definitions of one
 /// thing, what is hidden or not stable. Everything else that the compiler says of an example which has
 /// all that it names is true of that example.
-const OPEN: [&str; 18] = [
-    "E0116", "E0117", "E0118", "E0119", "E0120", "E0201", "E0252", "E0255", "E0282", "E0283",
-    "E0284", "E0428", "E0433", "E0592", "E0603", "E0616", "E0624", "E0658",
+const OPEN: [&str; 20] = [
+    "E0116", "E0117", "E0118", "E0119", "E0120", "E0191", "E0201", "E0252", "E0255", "E0282",
+    "E0283", "E0284", "E0428", "E0433", "E0592", "E0603", "E0616", "E0624", "E0658", "E0782",
 ];
 
 /// What an error without a code begins with that is as decided.
