@@ -3,7 +3,7 @@
 use crate::{Diagnostic, DiagnosticSpan, Gap, LeftOut, LeftOutIn};
 
 /// Errors about what was done to a variable before: it is moved, borrowed, assigned, or none of that.
-pub(super) const OF_FLOW: [&str; 12] = [
+pub const OF_FLOW: [&str; 12] = [
     "E0381", "E0382", "E0384", "E0499", "E0502", "E0503", "E0505", "E0506", "E0594", "E0596",
     "E0597", "E0716",
 ];

@@ -31,6 +31,7 @@ use crate::{
 
 pub use api::GATED_HERE;
 pub use environment::{lacks_at_compile_time, lacks_something};
+pub use left_out::OF_FLOW;
 pub use lints::{count_lints, is_counted};
 pub use names::{DERIVABLE, MissingName, NameKind, STANDARD_MACROS, missing as missing_name};
 use undecided::is_left_open;
@@ -190,7 +191,7 @@ fn failed_compilation(
         && scaffold.fragment.is_none()
         && causes.iter().all(|cause| {
             let code = cause.code.as_deref();
-            code.is_some_and(|it| left_out::OF_FLOW.contains(&it))
+            code.is_some_and(|it| OF_FLOW.contains(&it))
         });
     // The same of an `impl` that could only stand elsewhere.
     let is_unimplemented = codes.is_empty()

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use verify_model::judge::OF_FLOW;
 use verify_model::{Diagnostic, Level, Position, missing_name};
 
 use crate::scaffold::Plan;
@@ -10,9 +11,9 @@ use crate::scaffold::Plan;
 /// What no definition decides: what a name stands for, a type that nothing tells, two definitions of one
 /// thing, what is hidden or not stable. Everything else that the compiler says of an example which has
 /// all that it names is true of that example.
-const OPEN: [&str; 20] = [
-    "E0116", "E0117", "E0118", "E0119", "E0120", "E0191", "E0201", "E0252", "E0255", "E0282",
-    "E0283", "E0284", "E0428", "E0433", "E0592", "E0603", "E0616", "E0624", "E0658", "E0782",
+const OPEN: [&str; 19] = [
+    "E0116", "E0117", "E0118", "E0119", "E0120", "E0201", "E0252", "E0255", "E0282", "E0283",
+    "E0284", "E0428", "E0433", "E0592", "E0603", "E0616", "E0624", "E0658", "E0782",
 ];
 
 /// What an error without a code begins with that is as decided.
@@ -22,12 +23,9 @@ const WITHOUT_CODE: [&str; 3] = [
     "unexpected end of macro invocation",
 ];
 
-/// Errors about what was done to a variable before. Of a program whose types are wrong the compiler
-/// makes none of these: whatever is borrowed fits.
-const OF_FLOW: [&str; 13] = [
-    "E0373", "E0381", "E0382", "E0384", "E0499", "E0502", "E0503", "E0505", "E0506", "E0507",
-    "E0597", "E0713", "E0716",
-];
+/// What the compiler finds together with the errors of flow: what a closure borrows for too long, what
+/// is moved out of a borrow, what is borrowed when it is dropped.
+const BESIDE_FLOW: [&str; 3] = ["E0373", "E0507", "E0713"];
 
 /// A plan that was tried, and what the compiler said of it.
 pub type Tried<'a> = (&'a Plan, &'a [Diagnostic]);
@@ -82,9 +80,10 @@ pub fn is_shown_in_full(plan: &Plan) -> bool {
     !plan.context.is_empty() && plan.context.iter().all(|it| it.is_certain)
 }
 
-/// Whether an error with this code is about what was done to a variable before.
+/// Whether an error with this code is about what was done to a variable before. Of functions whose
+/// types are wrong the compiler makes none of these: whatever is borrowed fits.
 fn is_about_flow(code: Option<&str>) -> bool {
-    code.is_some_and(|it| OF_FLOW.contains(&it))
+    code.is_some_and(|it| OF_FLOW.contains(&it) || BESIDE_FLOW.contains(&it))
 }
 
 /// The errors that were not there before, without those that only count others.
